@@ -1,0 +1,1 @@
+"""Holds the invented demo as plain data: petitions, places, events, boards and names."""
