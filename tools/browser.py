@@ -1,0 +1,75 @@
+"""Find a Chromium for the journeys in a real browser, or get one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import sync_playwright
+
+from tools import debian
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLACES: Final = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
+FONTS: Final = ("fontconfig", "fonts-noto-core", "fonts-noto-cjk")
+ADVICE: Final = (
+    "The journeys need a browser: install Chromium and Noto fonts "
+    "(Debian: apt-get install chromium fonts-noto-core fonts-noto-cjk), then run make test again."
+)
+
+
+def find_or_install() -> Path:
+    """Give the path of a Chromium that starts: the system's, Debian's, or Playwright's."""
+    found = system_browser()
+    if found is None and debian.install("chromium", *FONTS):
+        found = system_browser()
+    elif found is not None and lacks_korean():
+        debian.install(*FONTS)
+    found = found or playwright_browser()
+    if found is None:
+        sys.exit(ADVICE)
+    return found
+
+
+def system_browser() -> Path | None:
+    """Find the system's own browser; CHROMIUM names another."""
+    named = os.environ.get("CHROMIUM")
+    known = [shutil.which(name) for name in NAMES]
+    places = [Path(place) for place in (named, *known) if place]
+    return next((place for place in (*places, *PLACES) if starts(place)), None)
+
+
+def starts(browser: Path) -> bool:
+    """Tell a browser from a stub that only tells how to install one."""
+    if not browser.is_file():
+        return False
+    asked = [str(browser), "--version"]
+    try:
+        return subprocess.run(asked, capture_output=True, timeout=60, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def lacks_korean() -> bool:
+    """Tell whether Korean would be drawn as empty boxes."""
+    tool = shutil.which("fc-list")
+    if sys.platform != "linux":
+        return False
+    fonts = subprocess.run([tool, ":lang=ko"], capture_output=True, check=False) if tool else None
+    return fonts is None or not fonts.stdout.strip()
+
+
+def playwright_browser() -> Path | None:
+    """Use the browser that Playwright downloads for itself."""
+    with sync_playwright() as playwright:
+        place = Path(playwright.chromium.executable_path)
+    if not starts(place):
+        print("Letting Playwright download a Chromium …", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    return place if starts(place) else None
+
+
+if __name__ == "__main__":
+    print(find_or_install())
