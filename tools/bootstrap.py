@@ -68,13 +68,19 @@ def usable() -> bool:
 
 def create() -> None:
     """Make a fresh environment, after getting what Debian splits off from Python."""
-    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+    if not all(map(complete, ("venv", "ensurepip"))):
         install_venv_package()
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.run([sys.executable, "-m", "venv", VENV], check=False).returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit("Python could not make a virtual environment; its words are above.")
+
+
+def complete(module: str) -> bool:
+    """Tell whether a module of the standard library is really there."""
+    spec = importlib.util.find_spec(module)
+    return spec is not None and spec.origin is not None
 
 
 def install_venv_package() -> None:
@@ -97,7 +103,7 @@ def install(lock: str) -> None:
     """Let pip install exactly what the lock file says, hash for hash."""
     print(f"Installing {lock} into .venv (only when it changes) …", flush=True)
     pip_install(BUILD)
-    pip_install(lock, "--no-build-isolation")
+    pip_install(lock, "--no-build-isolation", "--use-pep517")
 
 
 def pip_install(file: str, *more: str) -> None:

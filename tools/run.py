@@ -130,7 +130,7 @@ def serve(port: int, *, processes: int) -> None:
         "--port": str(port),
         "--workers": str(processes),
         "--blocking-threads": str(THREADS),
-        "--workers-kill-timeout": "10",
+        "--workers-kill-timeout": "5",
         "--log-level": "error",
     }
     words = [word for option in options.items() for word in option]
