@@ -193,10 +193,9 @@ def environment() -> dict[str, str]:
 
 def initialise(programs: Path, base: Path) -> None:
     """Make an empty cluster, in UTF-8 that sorts the same on every machine."""
-    sorting = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    modern = version(programs) >= 17
+    modern = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    options = ["--no-sync", *(modern if version(programs) >= 17 else ("--locale=C.UTF-8",))]
     command = [programs / "initdb", "-D", base / "data", "-U", OWNER, "-A", "trust", "-E", "UTF8"]
-    options = ["--no-sync", *(sorting if modern else ()), "--locale=C"]
     done = subprocess.run(
         [*map(str, command), *options],
         cwd="/",

@@ -18,7 +18,7 @@ CHECKS: Final[dict[str, Sequence[str]]] = {
     "style": (PYTHON, "-m", "ruff", "check", "."),
     "format": (PYTHON, "-m", "ruff", "format", "--check", "."),
     "types": (PYTHON, "-m", "mypy", *TYPED),
-    "floors": (str(Path(PYTHON).with_name("lint-imports")),),
+    "floors": (str(Path(PYTHON).with_name("lint-imports")), "--no-logo"),
     "catalogues": (PYTHON, "-m", "tools.catalogues", "check"),
 }
 TESTS: Final = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal")
