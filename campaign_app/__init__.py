@@ -1,0 +1,36 @@
+"""Lantern: petitions signed on the street, counted exactly, readable by nobody but those who asked.
+
+`FEATURES` is the map of the house: each room stands on the ones before it and may only look down.
+"""
+
+from typing import Final
+
+from flask import Flask
+
+from campaign_app import accounts, audit, dashboard, events, home, outbox, petitions, qr
+from campaign_app.core import db, i18n, web
+from campaign_app.core.forms import csrf
+from config import Config
+
+#: The rooms in floor order, lowest first.
+FEATURES: Final = (audit, outbox, accounts, events, qr, petitions, dashboard, home)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application from its settings."""
+    config = config or Config.from_env()
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_mapping(
+        LANTERN=config,
+        SECRET_KEY=config.secret_key,
+        PUBLIC_URL=config.public_url,
+        TESTING=config.environment == "test",
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,  # assets carry their hash in the address
+    )
+    db.init_app(app, database_url=config.database_url)
+    i18n.init_app(app, config.languages)
+    web.init_app(app, trusted_proxies=config.trusted_proxies, https=config.secure_cookies)
+    csrf.init_app(app)
+    for room in FEATURES:
+        room.init_app(app)
+    return app

@@ -1,0 +1,38 @@
+"""Forms: public ones without a cookie, console ones with a token; both speak our languages."""
+
+from typing import Any, Final
+
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from wtforms.validators import ValidationError
+
+from campaign_app.core.i18n import _l
+
+csrf: Final = CSRFProtect()
+
+
+class ConsoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form of the console; its token is checked."""
+
+
+class PublicForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form for passers-by: no session to protect, so no token and no cookie (see web.origin)."""
+
+    class Meta:
+        """Without a session there is nothing a forged post could borrow."""
+
+        csrf = False
+
+
+def no_control_characters(form: Any, field: Any) -> None:
+    """Refuse NUL and other characters that no keyboard writes."""
+    if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in field.data or ""):
+        raise ValidationError(
+            _l("This contains a character that cannot be shown. Please type it again.")
+        )
+
+
+def posted() -> bool:
+    """Tell whether this request sends a form."""
+    return request.method == "POST"

@@ -1,0 +1,228 @@
+"""Languages: which one a visitor gets, and how things are written in it.
+
+Flask-Babel stays behind this file. There is one domain and one folder of catalogues.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import (
+    Babel,
+    force_locale,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+    pgettext,
+)
+from werkzeug.routing import BaseConverter, ValidationError
+
+__all__ = ["_", "_l", "force_locale", "lazy_ngettext", "ngettext", "pgettext"]
+
+_ = gettext
+_l = lazy_gettext
+
+FALLBACK: Final = "en"
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
+#: Languages by their own names; no flags.
+OWN_NAMES: Final = {
+    "ko": "한국어",
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "de": "Deutsch",
+    "ru": "Русский",
+    "ar": "العربية",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+    "ja": "日本語",
+}
+
+babel: Final = Babel()
+
+
+def init_app(app: Flask, languages: Sequence[str]) -> None:
+    """Set Babel up, and stop at once if a catalogue is missing that we claim to offer."""
+    app.config["LANGUAGES"] = tuple(languages)
+    babel.init_app(
+        app,
+        default_locale=FALLBACK,
+        default_translation_directories=f"{app.root_path}/../translations",
+        locale_selector=_selected,
+    )
+    app.url_map.converters["language"] = LanguageConverter
+    app.context_processor(_switcher)
+    app.jinja_env.globals.update(
+        language=current_language,
+        direction=direction,
+        own_name=lambda language: OWN_NAMES.get(language, language),
+    )
+    app.jinja_env.filters.update(
+        number=number, percent=percent, day=day, moment=moment, clock=time_of_day, named=pick
+    )
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of public addresses: one of the shipped languages, nothing else."""
+
+    regex = "[a-z]{2,3}(?:-[A-Za-z]{4})?"
+
+    def to_python(self, value: str) -> str:
+        """Refuse what we do not speak: such an address leads nowhere."""
+        if value not in current_app.config["LANGUAGES"]:
+            raise ValidationError
+        return value
+
+
+def _switcher() -> dict[str, Any]:
+    """Offer each page of `/<lang>/…` in the other languages, where a link can lead there."""
+    args = request.view_args if has_request_context() else None
+    if not args or "lang" not in args or request.method not in ("GET", "HEAD"):
+        return {}
+    endpoint = request.endpoint or ""
+    return {
+        "languages": [
+            (code, OWN_NAMES[code], url_for(endpoint, **(args | {"lang": code})))
+            for code in current_app.config["LANGUAGES"]
+        ]
+    }
+
+
+def _selected() -> str:
+    # Outside of a request Babel asks only when no language was forced; asking back would not end.
+    return current_language().replace("-", "_") if has_request_context() else FALLBACK
+
+
+def current_language() -> str:
+    """Tell the language of this answer: the URL's, else what the visitor asked for."""
+    if not has_request_context():
+        locale = get_locale()
+        return str(locale).replace("_", "-") if locale else FALLBACK
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = negotiate(accepted(), _shipped()) or FALLBACK
+    return chosen
+
+
+def speak(language: str) -> None:
+    """Answer this request in a language, whatever was guessed before."""
+    g.language = language
+
+
+def _shipped() -> tuple[str, ...]:
+    shipped: tuple[str, ...] = current_app.config["LANGUAGES"]
+    return shipped
+
+
+def accepted() -> list[tuple[str, float]]:
+    """List the visitor's languages as the browser sends them, best first."""
+    return list(request.accept_languages)
+
+
+@lru_cache(maxsize=512)
+def script_of(tag: str) -> tuple[str, str]:
+    """Maximise a tag to (language, script), so that zh-TW meets zh-Hant and zh-SG zh-Hans."""
+    parts = tag.replace("_", "-").split("-")
+    language = parts[0].lower()
+    script = next((part.title() for part in parts[1:] if len(part) == 4), "")
+    territory = next((part.upper() for part in parts[1:] if len(part) in (2, 3)), "")
+    if script:
+        return language, script
+    likely: Mapping[str, str] = get_global("likely_subtags")
+    found = likely.get(f"{language}_{territory}") or likely.get(language) or ""
+    scripts = [part for part in found.split("_") if len(part) == 4]
+    return language, scripts[0] if scripts else ""
+
+
+def negotiate(asked: Iterable[tuple[str, float]], offered: Sequence[str]) -> str | None:
+    """Choose the first asked-for language that is offered; never one that was refused (q=0)."""
+    asked = list(asked)
+    refused = {script_of(tag) for tag, quality in asked if quality <= 0}
+    welcome = {script_of(tag): tag for tag in offered if script_of(tag) not in refused}
+    for tag, quality in asked:
+        if quality > 0 and tag != "*" and script_of(tag) in welcome:
+            return welcome[script_of(tag)]
+    return None
+
+
+def direction(language: str | None = None) -> str:
+    """Tell which way a language runs: ltr or rtl."""
+    return "rtl" if (language or current_language()).split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+@lru_cache(maxsize=32)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
+
+
+def locale() -> Locale:
+    """Give Babel's idea of the current language."""
+    return _locale(current_language())
+
+
+def pick(texts: Mapping[str, str], language: str | None = None) -> str:
+    """Take a short text (a name, a board) in this language, else English, else any."""
+    wanted = language or current_language()
+    return texts.get(wanted) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+
+
+def number(value: float, language: str | None = None) -> str:
+    """Write a count; digits stay Latin in every language."""
+    return format_decimal(value, locale=_locale(language) if language else locale())
+
+
+def percent(share: float) -> str:
+    """Write a share of one as per cent."""
+    return format_percent(share, locale=locale())
+
+
+def day(value: date | datetime, style: str = "long") -> str:
+    """Write a date."""
+    return format_date(value, format=style, locale=locale())  # type: ignore[arg-type]  # short…full
+
+
+def moment(value: datetime, zone: str = "UTC", style: str = "medium") -> str:
+    """Write a moment on the clocks of a zone."""
+    return format_datetime(value, format=style, tzinfo=ZoneInfo(zone), locale=locale())  # type: ignore[arg-type]  # short…full
+
+
+def time_of_day(value: datetime, zone: str = "UTC") -> str:
+    """Write the time of day on the clocks of a zone."""
+    return format_time(value, format="short", tzinfo=ZoneInfo(zone), locale=locale())
+
+
+@lru_cache(maxsize=16)
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """List (code, name) of every country, sorted as the language sorts."""
+    names = _locale(language).territories
+    listed = ((code, names[code]) for code in ISO_COUNTRIES if code in names)
+    return tuple(sorted(listed, key=lambda pair: pair[1].casefold()))
+
+
+def country_name(code: str, language: str | None = None) -> str:
+    """Name a country, or say that it is not known."""
+    if code in ("", "ZZ"):
+        return _("Not said")
+    return str(_locale(language or current_language()).territories.get(code, code))
+
+
+#: ISO 3166-1 alpha-2, as of 2026.
+ISO_COUNTRIES: Final = tuple(
+    "AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS "
+    "BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE "
+    "EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN "
+    "HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC "
+    "LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
+    "NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TK TL TM "
+    "TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW".split()
+)

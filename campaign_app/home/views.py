@@ -1,0 +1,40 @@
+"""The front door; a later page tells more, this one lists what can be signed."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from campaign_app.core import web
+from campaign_app.core.access import public
+from campaign_app.core.i18n import current_language, speak
+from campaign_app.petitions.offers import offered
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def front() -> ResponseReturnValue:
+    """List open petitions in the language the browser asks for."""
+    response = _listed()
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return response
+
+
+@bp.get("/<language:lang>/")
+@public
+def index(lang: str) -> ResponseReturnValue:
+    """List open petitions in a language."""
+    speak(lang)
+    return _listed()
+
+
+@bp.get("/healthz")
+@public
+def healthy() -> ResponseReturnValue:
+    """Tell a supervisor that this process answers."""
+    return Response("ok", mimetype="text/plain")
+
+
+def _listed() -> Response:
+    html = render_template("home/index.html", petitions=offered(current_language()))
+    return web.page(html, Cache_Control="no-cache")

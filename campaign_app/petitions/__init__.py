@@ -1,0 +1,22 @@
+"""Petitions: what we ask, who signed, and how many they are."""
+
+from flask import Flask
+
+from campaign_app.core import i18n, web
+from campaign_app.petitions import board, cli, console, jobs, offers, pages, receipt_pages, views
+from campaign_app.petitions.desk import Desks
+from campaign_app.qr.target import TARGET
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
+    app.extensions[pages.DESKS] = Desks()
+    app.extensions[pages.PAGES] = pages.Pages()
+    app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
+    app.register_blueprint(views.bp)
+    app.register_blueprint(console.bp)
+    app.cli.add_command(cli.tally_group)
+    app.cli.add_command(cli.petitions_group)
+    TARGET["petition"] = board.TARGET
+    jobs.register()
+    assert receipt_pages.bp is views.bp  # its pages stand on the same blueprint

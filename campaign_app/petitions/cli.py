@@ -1,0 +1,67 @@
+"""Commands for petitions; everything that shows names runs offline (see campaign_app.offline)."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from campaign_app.core import db
+from campaign_app.core.db import session
+from campaign_app.petitions import export, recount, services, tally
+from campaign_app.petitions.models import Petition
+
+tally_group = AppGroup("tally", help="Count, and count again.")
+petitions_group = AppGroup("petitions", help="Petitions, their keys and exports.")
+
+
+@tally_group.command("check")
+@click.argument("slug", required=False)
+def check(slug: str | None) -> None:
+    """Recount from the signatures themselves; print each difference, exit 1 if there is one."""
+    petition = _petition(slug) if slug else None
+    found = recount.check(petition.id if petition else None)
+    for difference in found:
+        click.echo(
+            f"petition {difference.petition_id}, {difference.table} [{difference.row}]: "
+            f"the tally says {difference.tally}, the recount {difference.recount}"
+        )
+    click.echo("The tally and the recount agree." if not found else f"{len(found)} differences.")
+    sys.exit(1 if found else 0)
+
+
+@tally_group.command("roll")
+def roll() -> None:
+    """Fold every pending change into the counters now."""
+    folded = 0
+    while some := db.transact(tally.roll):
+        folded += some
+    click.echo(f"{folded} changes folded.")
+
+
+@petitions_group.command("export")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_sealed(slug: str, file: Path) -> None:
+    """Write a petition's sealed signatures to a file, for `flask signatures open`."""
+    petition = _petition(slug)
+    with file.open("x", encoding="utf-8") as out:
+        out.writelines(line if line.endswith("\n") else line + "\n" for line in export.lines(petition))
+    click.echo(f"Written to {file}. Nobody can read it without an organiser's key.")
+
+
+@petitions_group.command("add-key")
+@click.argument("public_key")
+@click.option("--label", required=True, help="Whose key it is, and where it lies.")
+def add_key(public_key: str, label: str) -> None:
+    """Seal new signatures to this public key, too."""
+    key = db.transact(lambda: services.add_key(public_key, label))
+    click.echo(f"Added {key.key_id}.")
+
+
+def _petition(slug: str) -> Petition:
+    petition = session.scalar(select(Petition).where(Petition.slug == slug))
+    if petition is None:
+        raise click.ClickException(f"There is no petition with the address {slug!r}.")
+    return petition

@@ -1,0 +1,94 @@
+"""What happens to petitions by itself."""
+
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import update
+
+from campaign_app.audit import services as audit
+from campaign_app.core import db
+from campaign_app.core.db import session
+from campaign_app.outbox.services import every, guard
+from campaign_app.petitions import keeping, recount, tally
+from campaign_app.petitions.signing import MOST_MAILS, REMINDER, referred
+from campaign_app.petitions.signing_models import Mailbox, Signature
+
+MOST_ROUNDS: Final = 20
+
+
+def register() -> None:
+    """Hand our jobs to whoever runs them."""
+    every(seconds=1, name="petitions.roll", unguarded=True)(roll)
+    every(minutes=5, name="petitions.close_due")(close_due)
+    every(hours=1, name="petitions.let_go")(let_go)
+    every(hours=6, name="petitions.destroy_index_keys")(destroy_index_keys)
+    every(hours=24, name="petitions.recount")(recount_nightly)
+    guard(REMINDER, may_remind)
+
+
+def roll() -> None:
+    """Fold pending changes into the counters until few are left."""
+    for _round in range(MOST_ROUNDS):
+        if db.transact(tally.roll) < tally.MOST_AT_ONCE:
+            return
+
+
+def close_due() -> None:
+    """Close petitions whose time is over."""
+    db.transact(keeping.close_due)
+
+
+def let_go() -> None:
+    """Delete what nobody confirmed."""
+    while db.transact(keeping.let_go_unconfirmed) == keeping.MOST_AT_ONCE:
+        pass
+
+
+def destroy_index_keys() -> None:
+    """Destroy the index keys of petitions that closed 30 days ago."""
+
+    def destroy() -> None:
+        for petition in keeping.ended_for_good():
+            keeping.destroy_index_key(petition)
+
+    db.transact(destroy)
+
+
+def recount_nightly() -> None:
+    """Recount everything; note each difference where an administrator sees it."""
+    differences = recount.check()
+    if not differences:
+        return
+    current_app.logger.error("the tally differs from the recount in %s rows", len(differences))
+
+    def note() -> None:
+        for found in differences[:20]:
+            audit.record(
+                "tally.differs",
+                f"petition:{found.petition_id}",
+                table=found.table,
+                row=found.row,
+                tally=found.tally,
+                recount=found.recount,
+            )
+
+    db.transact(note)
+
+
+def may_remind(ref: str) -> bool:
+    """Count the reminder among a mailbox's five mails; there may be none left."""
+    petition_id, row = referred(ref)
+    signature = session.get(Signature, (petition_id, row))
+    if signature is None or signature.blind_index is None:
+        return False
+    counted = session.execute(
+        update(Mailbox)
+        .where(
+            Mailbox.petition_id == petition_id,
+            Mailbox.blind_index == signature.blind_index,
+            Mailbox.signed.is_(False),
+            Mailbox.mails < MOST_MAILS,
+        )
+        .values(mails=Mailbox.mails + 1)
+    )
+    return bool(counted.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it

@@ -1,0 +1,131 @@
+"""What is let go in time: attempts nobody confirmed, keys of petitions that ended."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, select, update
+
+from campaign_app.audit import services as audit
+from campaign_app.core import clock
+from campaign_app.core.db import session
+from campaign_app.outbox import services as outbox
+from campaign_app.petitions import states
+from campaign_app.petitions.models import Petition
+from campaign_app.petitions.services import REOPEN_WITHIN
+from campaign_app.petitions.signing import delta_values, keyring, reference, this_hour
+from campaign_app.petitions.signing_models import Mailbox, Signature, TallyDelta
+
+UNCONFIRMED_FOR: Final = timedelta(days=21)
+MOST_AT_ONCE: Final = 200
+
+_COLUMNS: Final = (
+    Signature.petition_id,
+    Signature.id,
+    Signature.placement_id,
+    Signature.hour,
+    Signature.language,
+    Signature.country,
+    Signature.evidence,
+    Signature.blind_index,
+    Signature.leads,
+)
+
+
+def let_go_unconfirmed() -> int:
+    """Delete attempts that nobody confirmed in 21 days; tell how many (at most 200 at once)."""
+    before = this_hour() - int(UNCONFIRMED_FOR.total_seconds() // 3600)
+    old = _awaiting(Signature.hour < before, most=MOST_AT_ONCE)
+    for row in old:
+        _let_go(row)
+    _forget_mailboxes(before)
+    return len(old)
+
+
+def _awaiting(*conditions: Any, most: int) -> Sequence[Any]:
+    query = (
+        select(*_COLUMNS)
+        .where(Signature.state == states.AWAITING, *conditions)
+        .order_by(Signature.hour)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(query).mappings().all()
+
+
+def _let_go(row: Any) -> None:
+    gone = session.execute(
+        delete(Signature).where(
+            Signature.petition_id == row["petition_id"],
+            Signature.id == row["id"],
+            Signature.state == states.AWAITING,
+        )
+    )
+    if gone.rowcount != 1:  # type: ignore[attr-defined]  # a DELETE's result has it
+        return
+    outbox.cancel(reference(row["petition_id"], row["id"]))
+    if row["leads"]:
+        session.execute(TallyDelta.__table__.insert(), [delta_values(row, -1)])
+        _promote(row)
+
+
+def _promote(row: Any) -> None:
+    """Let a younger attempt of the same mailbox stand for it."""
+    same = (
+        Signature.petition_id == row["petition_id"],
+        Signature.blind_index == row["blind_index"],
+    )
+    for heir in _awaiting(*same, most=1):
+        session.execute(
+            update(Signature)
+            .where(Signature.petition_id == heir["petition_id"], Signature.id == heir["id"])
+            .values(leads=True)
+        )
+        session.execute(TallyDelta.__table__.insert(), [delta_values(heir, 1)])
+
+
+def _forget_mailboxes(before: int) -> None:
+    """Forget mailboxes that tried, never signed, and have nothing waiting."""
+    session.execute(
+        delete(Mailbox).where(Mailbox.signed.is_(False), Mailbox.hour < before)
+    )
+
+
+def close_due() -> int:
+    """Close petitions whose time is over; tell how many."""
+    due = session.scalars(
+        select(Petition).where(
+            Petition.state.in_((states.OPEN, states.PAUSED)),
+            Petition.closes_at.is_not(None),
+            Petition.closes_at <= clock.now(),
+        )
+    ).all()
+    for petition in due:
+        petition.state, petition.closed_at = states.CLOSED, petition.closes_at
+        audit.record("petition.closed", f"petition:{petition.id}", by="the closing time")
+    return len(due)
+
+
+def ended_for_good() -> list[Petition]:
+    """List petitions that closed 30 days ago and still have their index key."""
+    return [
+        petition
+        for petition in session.scalars(
+            select(Petition).where(
+                Petition.state.in_(states.ENDED),
+                Petition.index_key_destroyed_at.is_(None),
+                Petition.closed_at < clock.now() - REOPEN_WITHIN,
+            )
+        )
+    ]
+
+
+def destroy_index_key(petition: Petition) -> None:
+    """Destroy a petition's index key: from then on no mailbox can be tested against it.
+
+    The file goes first: if what follows fails, the next run finds the petition again.
+    """
+    keyring().destroy_index_key(petition.uid)
+    session.execute(delete(Mailbox).where(Mailbox.petition_id == petition.id))
+    petition.index_key_destroyed_at = clock.now()
+    audit.record("petition.index_key_destroyed", f"petition:{petition.id}")

@@ -1,0 +1,43 @@
+"""A person's name: any script, shown as typed; refused is only what is no name."""
+
+import re
+import unicodedata
+from typing import Final
+
+from flask_babel import LazyString
+
+from campaign_app.core.i18n import _l
+
+LONGEST: Final = 200
+#: A spreadsheet would run a cell that begins so.
+FORMULA: Final = ("=", "+", "-", "@")
+ADDRESS: Final = re.compile(
+    r"https?:|www\.|://|\b[\w-]+\.(com|net|org|info|ru|cn|xyz|top|io)\b", re.I
+)
+BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def cleaned(name: str) -> str:
+    """Compose letters and drop white space around and doubled within."""
+    return " ".join(unicodedata.normalize("NFC", name).split(" ")).strip()
+
+
+def refusal(name: str) -> LazyString | None:
+    """Say why this cannot be signed with, or None."""
+    if not name:
+        return _l("Enter your name.")
+    if len(name) > LONGEST:
+        return _l("Your name is longer than 200 characters. Please shorten it.")
+    if any(_invisible(letter) for letter in name):
+        return _l("Your name contains an invisible character. Please type it again by hand.")
+    if name.startswith(FORMULA):
+        return _l("A name cannot begin with = + - or @. Please enter your name.")
+    if ADDRESS.search(name):
+        return _l("This looks like a web address. Please enter your name.")
+    if not any(unicodedata.category(letter)[0] == "L" for letter in name):
+        return _l("Enter your name in letters.")
+    return None
+
+
+def _invisible(letter: str) -> bool:
+    return letter in BIDI or unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")

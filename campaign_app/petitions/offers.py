@@ -1,0 +1,55 @@
+"""What is open: for the front page, for visitors who came in vain, for those who want more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from campaign_app.core import clock
+from campaign_app.core.i18n import FALLBACK
+from campaign_app.petitions import queries, tally
+from campaign_app.petitions.desk import Desk
+from campaign_app.petitions.pages import Tallied, desks, tallied
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A petition to sign."""
+
+    id: int
+    language: str
+    title: str
+    summary: str
+    url: str
+    accepts: bool
+    count: Tallied
+
+
+def offered(language: str, besides: int | None = None) -> Sequence[Offer]:
+    """List the petitions that take signatures, newest first, in a language where there is one."""
+    listed = (_offer(petition.id, language) for petition in queries.shown())
+    return [offer for offer in listed if offer and offer.accepts and offer.id != besides]
+
+
+def _offer(petition_id: int, language: str) -> Offer | None:
+    desk = desks().desk.get(petition_id)
+    if desk is None or not desk.languages():
+        return None
+    spoken = _spoken(desk, language)
+    text = desk.texts[spoken]
+    return Offer(
+        id=desk.id,
+        language=spoken,
+        title=text.title,
+        summary=text.summary,
+        url=url_for("petitions.sign", lang=spoken, slug=desk.slug),
+        accepts=desk.accepts(clock.now()),
+        count=tallied(tally.total(desk.id), desk.goal),
+    )
+
+
+def _spoken(desk: Desk, language: str) -> str:
+    offered_in = desk.languages()
+    return next((code for code in (language, FALLBACK) if code in offered_in), offered_in[0])
+
+

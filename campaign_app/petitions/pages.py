@@ -1,0 +1,262 @@
+"""The signing page: rendered once for a crowd, with holes for what differs from board to board."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import brotli
+from flask import Response, current_app, render_template, request, url_for
+from markupsafe import Markup, escape
+
+from campaign_app.core import clock, i18n, web
+from campaign_app.core.caching import Briefly
+from campaign_app.core.flushing import Flusher
+from campaign_app.core.i18n import _, ngettext, speak
+from campaign_app.core.settings import settings
+from campaign_app.petitions import tally, wording
+from campaign_app.petitions.desk import Desk, Desks, TextNow
+from campaign_app.petitions.forms import SignForm, sign_form
+from campaign_app.petitions.tally import Count, write_pace
+from campaign_app.petitions.texts import rendered
+
+DESKS: Final = "lantern_desks"
+HOLE: Final = "@@{}@@"
+HOLES: Final = ("action", "board", "lead")
+PUBLIC_SECONDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A petition as a page shows it."""
+
+    slug: str
+    language: str
+    title: str
+    summary: str
+    ask: str
+    addressee: str
+    body_html: Markup
+    privacy_html: Markup
+    goal: int
+    state: str
+    accepts: bool
+    closes: Any
+    opens: Any
+    revision: int
+    url: str
+    count_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """The tally as a page shows it."""
+
+    counted: int
+    awaiting: int
+    text: str
+    share: float
+    goal: int
+
+
+def desks() -> Desks:
+    """Give this app's desks."""
+    found: Desks = current_app.extensions[DESKS]
+    return found
+
+
+def language_for(desk: Desk, fallback: str) -> str:
+    """Choose the page's language: asked by ?lang, else by the browser, else the place's."""
+    offered = desk.languages()
+    asked = request.args.get("lang", "")
+    if asked in offered:
+        return asked
+    found = i18n.negotiate(i18n.accepted(), offered)
+    if found is None:
+        found = fallback if fallback in offered else (offered or (desk.source_language,))[0]
+    return found
+
+
+def tallied(count: Count, goal: int) -> Tallied:
+    """Say a tally in the current language."""
+    share = min(1.0, count.counted / goal) if goal else 0.0
+    return Tallied(count.counted, count.awaiting, sentence(count), share, goal)
+
+
+def sentence(count: Count) -> str:
+    """Say what the public total contains, and what it does not."""
+    signed = ngettext(
+        "%(shown)s person has signed, and confirmed it.",
+        "%(shown)s people have signed, and confirmed it.",
+        count.counted,
+        shown=i18n.number(count.counted),
+    )
+    if not count.awaiting:
+        return signed
+    waiting = ngettext(
+        "%(shown)s more has not confirmed yet.",
+        "%(shown)s more have not confirmed yet.",
+        count.awaiting,
+        shown=i18n.number(count.awaiting),
+    )
+    return f"{signed} {waiting}"
+
+
+def shown(desk: Desk, text: TextNow) -> Shown:
+    """Write a petition for a page, in the text's language."""
+    facts = desk.facts(text.language)
+    here = {"lang": text.language, "slug": desk.slug}
+    return Shown(
+        slug=desk.slug,
+        language=text.language,
+        title=text.title,
+        summary=text.summary,
+        ask=text.ask,
+        addressee=text.addressee,
+        body_html=rendered(text.body),
+        privacy_html=rendered(wording.privacy(text.language, facts)),
+        goal=desk.goal,
+        state=desk.state,
+        accepts=desk.accepts(clock.now()),
+        closes=desk.closes_at,
+        opens=desk.opens_at,
+        revision=text.revision,
+        url=url_for("petitions.sign", **here),
+        count_url=url_for("petitions.count", **here),
+    )
+
+
+def switcher(desk: Desk, address: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """List the languages of a page with their addresses."""
+    return [(code, i18n.OWN_NAMES.get(code, code), address(code)) for code in desk.languages()]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What differs from board to board: where the form goes and where the visitor stands."""
+
+    action: str
+    board: str = ""
+    country: str = ""
+
+
+def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: Any) -> str:
+    """Render the signing page whole."""
+    here = {"lang": text.language, "slug": desk.slug}
+    canonical = settings().public_url + url_for("petitions.sign", **here)
+    return render_template(
+        "petitions/sign.html",
+        petition=shown(desk, text),
+        count=tallied(tally.total(desk.id), desk.goal),
+        form=form,
+        action=place.action,
+        board=place.board,
+        canonical=canonical,
+        alternates=_alternates(desk),
+        notice=_("A newer version of this text exists in another language.") if text.outdated else None,
+        **more,
+    )
+
+
+def _alternates(desk: Desk) -> list[tuple[str, str]]:
+    return [
+        (code, settings().public_url + url_for("petitions.sign", lang=code, slug=desk.slug))
+        for code in desk.languages()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A page with holes, and its version."""
+
+    html: str
+    version: bytes
+
+
+BaseKey = tuple[int, str, str, bool]
+
+
+def _base(key: BaseKey) -> Base:
+    """Render the page of (petition, language, country, on a board?) with holes for the place."""
+    petition_id, language, country, on_board = key
+    desk = desks().desk.get(petition_id)
+    assert desk is not None  # the caller has just met it
+    text, hole = desk.texts[language], HOLE.format
+    form = sign_form(desk, text, language, country)
+    languages = switcher(desk, lambda code: f"{hole('lead')}{code}")
+    place = Place(action=hole("action"), board=hole("board") if on_board else "", country=country)
+    html = sign_page(desk, text, place, form, languages=languages)
+    return Base(html, hashlib.sha256(html.encode()).digest())
+
+
+class Pages:
+    """The signing pages of one app, kept compressed per place and language."""
+
+    pace: Final = Flusher[tuple[int, int, int]]("pace", write_pace)
+
+    def __init__(self) -> None:
+        self._bases: Final = Briefly(_base)
+        self._packed: Final[dict[tuple[Any, ...], tuple[bytes, bytes, str]]] = {}
+
+    def get(self, desk: Desk, language: str, place: Place, lead: str) -> Response:
+        """Answer with the page of a place; a crowd costs one rendering a moment."""
+        speak(language)
+        base = self._bases.get((desk.id, language, place.country, bool(place.board)))
+        encoding = web.best_encoding(request.headers.get("Accept-Encoding", ""))
+        key = (desk.id, language, place, lead, encoding)
+        kept = self._packed.get(key)
+        if kept is None or kept[0] != base.version:
+            kept = self._pack(key, base)
+        return _response(kept, encoding, language)
+
+    def _pack(self, key: tuple[Any, ...], base: Base) -> tuple[bytes, bytes, str]:
+        _id, _language, place, lead, encoding = key
+        body = filled(base.html, place, lead).encode()
+        packed = compressed(body, encoding)
+        etag = hashlib.sha256(packed).hexdigest()[:20]
+        if len(self._packed) > 8192:
+            self._packed.clear()
+        self._packed[key] = (base.version, packed, etag)
+        return self._packed[key]
+
+
+def filled(html: str, place: Place, lead: str) -> str:
+    """Fill the holes of a page; values are escaped here."""
+    values = {"action": place.action, "board": place.board, "lead": lead}
+    for name in HOLES:
+        html = html.replace(HOLE.format(name), str(escape(values[name])))
+    return html
+
+
+def compressed(body: bytes, encoding: str) -> bytes:
+    """Compress well: this is done once for many visitors."""
+    if encoding == "br":
+        return brotli.compress(body, quality=6)
+    return gzip.compress(body, compresslevel=7, mtime=0) if encoding == "gzip" else body
+
+
+def _response(kept: tuple[bytes, bytes, str], encoding: str, language: str) -> Response:
+    _version, body, etag = kept
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language,
+        # Another visitor's language or browser gets another page from the same address.
+        "Vary": "Accept-Encoding, Accept-Language",
+        "Cache-Control": "no-cache",
+        "ETag": f'"{etag}"',
+    }
+    if f'"{etag}"' in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return Response(body, headers=headers)
+
+
+PAGES: Final = "lantern_pages"
+
+
+def pages() -> Pages:
+    """Give this app's pages."""
+    found: Pages = current_app.extensions[PAGES]
+    return found

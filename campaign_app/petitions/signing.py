@@ -1,0 +1,294 @@
+"""Taking a signature: sealed and hashed before the transaction, written in it, mailed after it.
+
+What the signer sees is the same for a new, a repeated and a blocked attempt. Only the mail differs.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from email_validator import ValidatedEmail
+from sqlalchemy import bindparam
+
+from campaign_app.core import clock
+from campaign_app.core.db import dialect, insert, session
+from campaign_app.core.errors import DomainError
+from campaign_app.core.i18n import _l
+from campaign_app.core.keyring import Keyring
+from campaign_app.core.seal import SealedRecord
+from campaign_app.core.sealed_record import Signer
+from campaign_app.core.settings import settings
+from campaign_app.outbox.services import Letter, Repeat, post, seal_letter
+from campaign_app.petitions import mailboxes, states
+from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow
+from campaign_app.petitions.secrets_of import Handle, Link, blank_handle, new_code
+from campaign_app.petitions.signing_models import (
+    GivenConsent,
+    Mailbox,
+    SealedCopy,
+    Signature,
+    TallyDelta,
+)
+
+MOST_MAILS: Final = 5
+REMIND_AFTER_HOURS: Final = 48
+CONFIRM: Final = "petitions/confirm"
+REMINDER: Final = "petitions/reminder"
+ALREADY: Final = "petitions/already"
+SECONDS_AN_HOUR: Final = 3600
+SECONDS_A_QUARTER: Final = 900
+#: An attempt nobody confirms is deleted after 21 days, and link and code with it.
+VALID_HOURS: Final = 21 * 24
+
+
+class SigningUnavailable(DomainError):
+    """The petition's index key cannot be read: nothing is taken rather than taken unprotected."""
+
+    status = 503
+    text = _l("Signing is not possible for a moment. Please try again in a few minutes.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a person sent."""
+
+    desk: Desk
+    text: TextNow
+    parts: Sequence[PartNow]
+    name: str
+    address: str
+    mailbox: ValidatedEmail
+    country: str
+    language: str
+    placement_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An attempt sealed and hashed: nothing in it can be read without the organisers' keys."""
+
+    attempt: Attempt
+    row: uuid.UUID
+    hour: int
+    blind_index: bytes
+    handle: Handle
+    link_hash: bytes
+    code_hash: bytes
+    record: SealedRecord
+    confirm: Letter
+    already: Letter
+
+
+def this_hour() -> int:
+    """Count whole hours since 1970-01-01 UTC: the most that a signer's row says of when."""
+    return int(clock.now().timestamp()) // SECONDS_AN_HOUR
+
+
+def this_quarter() -> int:
+    """Count whole quarters of an hour since 1970-01-01 UTC, for the pace of a place."""
+    return int(clock.now().timestamp()) // SECONDS_A_QUARTER
+
+
+def reference(petition_id: int, row: uuid.UUID) -> str:
+    """Name a signature's waiting mail."""
+    return f"signature:{petition_id}:{row.hex}"
+
+
+def referred(ref: str) -> tuple[int, uuid.UUID]:
+    """Read petition and row back from the name of a waiting mail."""
+    _kind, petition_id, row = ref.split(":")
+    return int(petition_id), uuid.UUID(hex=row)
+
+
+def keyring() -> Keyring:
+    """Open the folder of the server's own keys."""
+    return Keyring(settings().key_dir)
+
+
+def prepare(attempt: Attempt, desks: Desks) -> Prepared | None:
+    """Seal and hash an attempt; None if its mailbox is blocked (the answer looks alike)."""
+    desk = attempt.desk
+    mailbox = mailboxes.normalised(attempt.mailbox, desks.rules.get(None))
+    blind = keyring().blind_index(desk.uid, mailbox)
+    if blind is None:
+        raise SigningUnavailable
+    if _is_blocked(attempt, blind, desks):
+        return None
+    return _sealed(attempt, blind)
+
+
+def _is_blocked(attempt: Attempt, blind: bytes, desks: Desks) -> bool:
+    domains = desks.blocked_domains.get(None)
+    if domains and not domains.isdisjoint(mailboxes.domain_and_parents(attempt.mailbox)):
+        return True
+    return blind in desks.blocked_indexes.get(attempt.desk.id)
+
+
+def _sealed(attempt: Attempt, blind: bytes) -> Prepared:
+    row = uuid.uuid4()
+    handle, link, code = Handle.new(row), Link.new(attempt.desk.id, row), new_code()
+    return Prepared(
+        attempt=attempt,
+        row=row,
+        hour=this_hour(),
+        blind_index=blind,
+        handle=handle,
+        link_hash=link.secret_hash,
+        code_hash=handle.code_hash(code),
+        record=_record(attempt, row),
+        confirm=_letter(attempt, CONFIRM, link=_address(attempt, link), code=_spaced(code)),
+        already=_letter(attempt, ALREADY),
+    )
+
+
+def _record(attempt: Attempt, row: uuid.UUID) -> SealedRecord:
+    signer = Signer(
+        name=attempt.name,
+        email=attempt.address,
+        country=attempt.country,
+        language=attempt.language,
+        text_sha256=attempt.text.sha256,
+        consents=tuple(part.sha256 for part in attempt.parts),
+    )
+    return signer.seal(petition=attempt.desk.uid, row=row.hex, to=attempt.desk.keys)
+
+
+def _letter(attempt: Attempt, template: str, **secret: str) -> Letter:
+    return seal_letter(
+        to=attempt.address,
+        template=template,
+        language=attempt.language,
+        context={
+            "name": attempt.name,
+            "title": attempt.text.title,
+            "ask": attempt.text.ask,
+            "addressee": attempt.text.addressee,
+            "hours": VALID_HOURS,
+            **secret,
+        },
+        lanes=lanes(attempt.desk.id, attempt.placement_id),
+        repeat=Repeat(REMINDER, REMIND_AFTER_HOURS) if template == CONFIRM else None,
+    )
+
+
+def _address(attempt: Attempt, link: Link) -> str:
+    """Address the page that confirms, in the signer's language."""
+    return f"{settings().public_url}/{attempt.language}/confirm/{link}"
+
+
+def _spaced(code: str) -> str:
+    return f"{code[:3]} {code[3:]}"
+
+
+def lanes(petition_id: int, placement_id: int | None) -> list[str]:
+    """Name the hourly mail budgets that a signer's mail draws on."""
+    own = [f"petition:{petition_id}"]
+    return [*own, f"placement:{placement_id}"] if placement_id else own
+
+
+_statements: Final[dict[str, Any]] = {}
+
+
+def _mailbox_upsert() -> Any:
+    """Count one more mail for a mailbox, unless it had five; this also locks the mailbox."""
+    name = dialect().__name__
+    if name not in _statements:
+        statement = insert(Mailbox).values(
+            petition_id=bindparam("petition"),
+            blind_index=bindparam("blind"),
+            mails=1,
+            hour=bindparam("hour"),
+        )
+        _statements[name] = statement.on_conflict_do_update(
+            index_elements=["petition_id", "blind_index"],
+            set_={"mails": Mailbox.mails + 1, "hour": statement.excluded.hour},
+            where=Mailbox.mails < MOST_MAILS,
+        ).returning(Mailbox.mails, Mailbox.signed)
+    return _statements[name]
+
+
+_INSERT_SIGNATURE: Final = Signature.__table__.insert()
+_INSERT_COPIES: Final = SealedCopy.__table__.insert()
+_INSERT_CONSENTS: Final = GivenConsent.__table__.insert()
+_INSERT_DELTA: Final = TallyDelta.__table__.insert()
+
+
+def store(prepared: Prepared) -> bool:
+    """Write an attempt, its delta and its mail; tell whether it is a new one.
+
+    A mailbox that has signed gets the mail that says so; one that had five mails gets none.
+    """
+    mailbox = session.execute(
+        _mailbox_upsert(),
+        {
+            "petition": prepared.attempt.desk.id,
+            "blind": prepared.blind_index,
+            "hour": prepared.hour,
+        },
+    ).first()
+    if mailbox is None:
+        return False
+    if mailbox.signed:
+        post(prepared.already)
+        return False
+    _write(prepared, leads=mailbox.mails == 1)
+    return True
+
+
+def _write(prepared: Prepared, *, leads: bool) -> None:
+    attempt, key = (
+        prepared.attempt,
+        {
+            "petition_id": prepared.attempt.desk.id,
+            "signature_id": prepared.row,
+        },
+    )
+    session.execute(_INSERT_SIGNATURE, _signature_values(prepared, leads=leads))
+    session.execute(
+        _INSERT_COPIES,
+        [{**key, "key_id": k, "wrapped": w} for k, w in prepared.record.copies.items()],
+    )
+    session.execute(_INSERT_CONSENTS, [{**key, "part_id": part.id} for part in attempt.parts])
+    if leads:
+        session.execute(_INSERT_DELTA, delta_values(_signature_values(prepared, leads=True), 1))
+    post(prepared.confirm, ref=reference(attempt.desk.id, prepared.row))
+
+
+def _signature_values(prepared: Prepared, *, leads: bool) -> dict[str, Any]:
+    attempt = prepared.attempt
+    return {
+        "petition_id": attempt.desk.id,
+        "id": prepared.row,
+        "text_id": attempt.text.id,
+        "placement_id": attempt.placement_id,
+        "state": states.AWAITING,
+        "evidence": states.UNCONFIRMED,
+        "language": attempt.language,
+        "country": attempt.country,
+        "hour": prepared.hour,
+        "blind_index": prepared.blind_index,
+        "sealed": prepared.record.box,
+        "link_hash": prepared.link_hash,
+        "code_hash": prepared.code_hash,
+        "leads": leads,
+    }
+
+
+def delta_values(signature: dict[str, Any], n: int, evidence: str | None = None) -> dict[str, Any]:
+    """Write a change of the tally: where, when, how known, and +1 or -1."""
+    return {
+        "id": uuid.uuid4(),
+        "petition_id": signature["petition_id"],
+        "placement_id": signature["placement_id"] or 0,
+        "hour": signature["hour"],
+        "language": signature["language"],
+        "country": signature["country"],
+        "evidence": evidence or signature["evidence"],
+        "n": n,
+    }
+
+
+def handle_for(prepared: Prepared | None, *, stored: bool) -> str:
+    """Give the answer page its handle; one that leads nowhere looks the same."""
+    return str(prepared.handle) if prepared is not None and stored else blank_handle()

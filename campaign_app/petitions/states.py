@@ -1,0 +1,37 @@
+"""The states a petition, a text and a signature go through, and the sets we ask by."""
+
+from typing import Final
+
+# A petition
+DRAFT: Final = "draft"
+OPEN: Final = "open"
+PAUSED: Final = "paused"
+CLOSED: Final = "closed"
+DELIVERED: Final = "delivered"
+PETITION_STATES: Final = (DRAFT, OPEN, PAUSED, CLOSED, DELIVERED)
+#: Petitions that the public may read.
+SHOWN: Final = (OPEN, PAUSED, CLOSED, DELIVERED)
+ENDED: Final = (CLOSED, DELIVERED)
+
+# A text
+IN_REVIEW: Final = "review"
+APPROVED: Final = "approved"
+RETIRED: Final = "withdrawn"
+TEXT_STATES: Final = (DRAFT, IN_REVIEW, APPROVED, RETIRED)
+ORIGINS: Final = ("human", "machine")
+
+# A signature; it only ever moves to the right
+AWAITING: Final = "awaiting"
+CONFIRMED: Final = "confirmed"
+WITHDRAWN: Final = "withdrawn"
+INVALIDATED: Final = "invalidated"
+SIGNATURE_STATES: Final = (AWAITING, CONFIRMED, WITHDRAWN, INVALIDATED)
+
+# Evidence classes; never mixed silently
+UNCONFIRMED: Final = "unconfirmed"
+BY_MAIL: Final = "confirmed"
+WITNESSED: Final = "witnessed"
+ON_PAPER: Final = "paper"
+EVIDENCE: Final = (UNCONFIRMED, BY_MAIL, WITNESSED, ON_PAPER)
+#: What the public total adds up.
+COUNTED: Final = (BY_MAIL, WITNESSED, ON_PAPER)

@@ -1,0 +1,297 @@
+"""Public pages: sign, prove the mailbox, see and withdraw."""
+
+import hashlib
+import json
+import re
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign_app.core import clock, db, web
+from campaign_app.core.access import public, signed_link
+from campaign_app.core.i18n import _, current_language, speak
+from campaign_app.core.ids import in_groups
+from campaign_app.core.settings import settings
+from campaign_app.petitions import confirming, offers, signing, states, tally
+from campaign_app.petitions.confirming import Outcome, Verdict
+from campaign_app.petitions.desk import Desk, TextNow
+from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
+from campaign_app.petitions.pages import (
+    PUBLIC_SECONDS,
+    Place,
+    desks,
+    pages,
+    sign_page,
+    switcher,
+    tallied,
+)
+from campaign_app.petitions.queries import signable_text
+from campaign_app.petitions.secrets_of import CODE_DIGITS, Handle, Link, typed_code
+from campaign_app.petitions.signing import Attempt, Prepared
+
+bp = Blueprint("petitions", __name__)
+
+#: A board's own page, with or without a language.
+CODE_PAGE: Final = re.compile(r"/q/[a-z0-9]{4,16}(\?lang=[A-Za-z-]{2,12})?")
+
+
+def found(slug: str) -> Desk:
+    """Find a petition that the public may see, or answer 404."""
+    desk = desks().by_slug(slug)
+    if desk is None or desk.state not in states.SHOWN or not desk.languages():
+        abort(404)
+    return desk
+
+
+def spoken(desk: Desk, lang: str) -> TextNow:
+    """Take the text in the address's language, or answer 404."""
+    speak(lang)
+    if lang not in desk.languages():
+        abort(404)
+    return desk.texts[lang]
+
+
+@bp.route("/<language:lang>/petitions/<slug>", methods=["GET", "POST"])
+@public
+def sign(lang: str, slug: str) -> ResponseReturnValue:
+    """Show a petition and take a signature."""
+    desk = found(slug)
+    spoken(desk, lang)
+    place = Place(url_for("petitions.sign", lang=lang, slug=slug), country=desk.country)
+    if request.method == "POST":
+        return take(desk, lang, place, None)
+    lead = url_for("petitions.sign", lang=lang, slug=slug).replace(f"/{lang}/", "/@@/", 1)
+    return pages().get(desk, lang, place, lead)
+
+
+def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> Response:
+    """Take what a signing form sent; the answer is the same whoever sent it."""
+    speak(language)
+    text = _text_seen(desk, language)
+    form = sign_form(desk, text, language, place.country)
+    if request.form.get("step") == "change":
+        return _again(desk, text, place, form, 200)
+    fine = form.validate()
+    if not (form.boxes_are_fine() and fine):
+        return _again(desk, text, place, form, 400)
+    if not desk.accepts(clock.now()):
+        return _again(desk, text, place, form, 409)
+    attempt = Attempt(
+        desk=desk,
+        text=text,
+        parts=form.agreed(),
+        name=form.name.data,
+        address=form.email.data,
+        mailbox=form.mailbox,
+        country=form.country.data,
+        language=language,
+        placement_id=placement_id,
+    )
+    return answered(desk, form, place, handle=_stored(attempt), language=language)
+
+
+def _stored(attempt: Attempt) -> str:
+    """Seal, then write; give the handle for the answer page."""
+    prepared: Prepared | None = signing.prepare(attempt, desks())
+    if prepared is None:
+        return signing.handle_for(None, stored=False)
+    stored = db.transact(lambda: signing.store(prepared))
+    if stored:
+        pages().pace.add((attempt.desk.id, attempt.placement_id or 0, signing.this_quarter()))
+    return signing.handle_for(prepared, stored=stored)
+
+
+def _text_seen(desk: Desk, language: str) -> TextNow:
+    """Tie the signature to the revision that the form was shown with."""
+    live = desk.texts[language]
+    seen = request.form.get("text", "")
+    if seen == str(live.id) or not seen.isdigit() or len(seen) > 9:
+        return live
+    older = signable_text(desk.id, int(seen))
+    if older is None or older.language != language:
+        return live
+    return TextNow(
+        id=older.id,
+        language=older.language,
+        revision=older.revision,
+        title=older.title,
+        summary=older.summary,
+        ask=older.ask,
+        addressee=older.addressee,
+        body=older.body,
+        sha256=older.sha256 or "",
+        outdated=False,
+    )
+
+
+def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, status: int) -> Response:
+    """Show the form again with what was typed."""
+    languages = switcher(desk, lambda code: url_for("petitions.sign", lang=code, slug=desk.slug))
+    html = sign_page(desk, text, place, form, languages=languages, failed=status == 400)
+    return web.page(html, status)
+
+
+def answered(desk: Desk, form: SignForm, place: Place, *, handle: str, language: str) -> Response:
+    """Say what to do next; nothing here tells whether this mailbox was new."""
+    code_form = CodeForm(None)
+    code_form.handle.data = handle
+    return _answer_page(
+        desk,
+        code_form,
+        language=language,
+        address=form.email.data,
+        action=place.action,
+        again=_typed(form),
+    )
+
+
+def _typed(form: SignForm) -> list[tuple[str, str]]:
+    """List what was sent, so that "change it" loses nothing."""
+    typed = [("step", "change"), ("name", form.name.data), ("email", form.email.data)]
+    typed += [("country", form.country.data), *form.hidden]
+    return typed + [(box.field_name, "1") for box in form.parts if box.checked]
+
+
+def _answer_page(
+    desk: Desk, form: CodeForm, *, language: str, status: int = 200, **context: Any
+) -> Response:
+    speak(language)
+    html = render_template(
+        "petitions/answer.html",
+        code_form=form,
+        code_url=url_for("petitions.confirm_code", lang=language, slug=desk.slug),
+        petition_title=desk.texts[language].title,
+        **context,
+    )
+    return web.page(html, status)
+
+
+@bp.post("/<language:lang>/petitions/<slug>/code")
+@public
+def confirm_code(lang: str, slug: str) -> ResponseReturnValue:
+    """Prove a mailbox by the six digits of its mail."""
+    desk = found(slug)
+    spoken(desk, lang)
+    form = CodeForm(request.form)
+    handle, code = Handle.read(form.handle.data or ""), typed_code(form.code.data or "")
+    outcome = Outcome(Verdict.WRONG_CODE)
+    if handle is not None and len(code) == CODE_DIGITS:
+        outcome = db.transact(lambda: confirming.by_code(desk, handle, code))
+    if outcome.verdict is Verdict.CONFIRMED:
+        return _confirmed(desk, outcome)
+    if outcome.verdict in (Verdict.WRONG_CODE, Verdict.TOO_MANY_CODES):
+        return _wrong_code(desk, lang, form, outcome.verdict)
+    return _not_confirmed(outcome.verdict)
+
+
+def _wrong_code(desk: Desk, lang: str, form: CodeForm, verdict: Verdict) -> Response:
+    """Let the person try again; the same words whether there is such a signature or not."""
+    form.code.errors = [_too_many() if verdict is Verdict.TOO_MANY_CODES else _wrong()]
+    again = [(name[6:], value) for name, value in request.form.items() if name[:6] == "again-"]
+    return _answer_page(
+        desk,
+        form,
+        language=lang,
+        status=400,
+        address=dict(again).get("email", ""),
+        action=_own_action(request.form.get("action", ""), desk, lang),
+        again=again,
+    )
+
+
+def _own_action(asked: str, desk: Desk, lang: str) -> str:
+    """Lead "change it" back to the board's own form, and to no other page."""
+    return asked if CODE_PAGE.fullmatch(asked) else url_for("petitions.sign", lang=lang, slug=desk.slug)
+
+
+def _wrong() -> str:
+    return _("This code does not fit. Please look at the newest e-mail from us and type it again.")
+
+
+def _too_many() -> str:
+    return _(
+        "This code was typed wrong five times. Please open the link in the e-mail instead; "
+        "it still works."
+    )
+
+
+@bp.route("/<language:lang>/confirm/<token>", methods=["GET", "POST"])
+@signed_link
+def confirm(lang: str, token: str) -> ResponseReturnValue:
+    """Ask for the one touch that confirms; only the POST does."""
+    speak(lang)
+    link = Link.read(token)
+    desk = desks().desk.get(link.petition) if link else None
+    if request.method == "POST":
+        if link is None or desk is None:
+            return _not_confirmed(Verdict.GONE)
+        outcome = db.transact(lambda: confirming.by_link(desk, link))
+        done = outcome.verdict is Verdict.CONFIRMED
+        return _confirmed(desk, outcome) if done else _not_confirmed(outcome.verdict)
+    title = desk.texts[lang].title if desk and lang in desk.texts else ""
+    html = render_template(
+        "petitions/confirm.html",
+        petition_title=title,
+        action=url_for("petitions.confirm", lang=lang, token=token),
+    )
+    return web.page(html)
+
+
+def _confirmed(desk: Desk, outcome: Outcome) -> Response:
+    """Say thank you, show the number, hand over the receipt."""
+    language = current_language()
+    text = desk.texts.get(language) or next(iter(desk.texts.values()), None)
+    html = render_template(
+        "petitions/confirmed.html",
+        petition_title=text.title if text else "",
+        share_url=settings().public_url + url_for("petitions.sign", lang=language, slug=desk.slug),
+        count=tallied(tally.total(desk.id), desk.goal),
+        goal=desk.goal,
+        receipt=in_groups(outcome.receipt),
+        offers=offers.offered(language, besides=desk.id),
+    )
+    return web.page(html)
+
+
+def _not_confirmed(verdict: Verdict) -> Response:
+    """Say kindly why nothing was counted, and what to do."""
+    late = verdict is Verdict.TOO_LATE
+    text = _(
+        "This petition has closed, and the day after it in which signatures could still be "
+        "confirmed has passed. Your signature was not counted."
+    )
+    html = render_template(
+        "petitions/not_confirmed.html",
+        text=text if late else None,
+        offers=offers.offered(current_language()),
+    )
+    return web.page(html, 409 if late else 410)
+
+
+@bp.get("/<language:lang>/petitions/<slug>/count.json")
+@public
+def count(lang: str, slug: str) -> ResponseReturnValue:
+    """Tell the tally to pages that are looked at."""
+    desk = found(slug)
+    spoken(desk, lang)
+    said = tally.total(desk.id)
+    shown = tallied(said, desk.goal)
+    body = json.dumps(
+        {
+            "counted": said.counted,
+            "awaiting": said.awaiting,
+            "text": shown.text,
+            "goal": desk.goal,
+            "as_of": said.changed_at.isoformat(timespec="seconds"),
+        },
+        ensure_ascii=False,
+    ).encode()
+    return _cacheable(body, "application/json")
+
+
+def _cacheable(body: bytes, mimetype: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
+    response.set_etag(hashlib.sha256(body).hexdigest()[:20])
+    return response.make_conditional(request)
