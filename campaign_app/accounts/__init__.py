@@ -1,0 +1,15 @@
+"""People of ours: who they are, what they may do, and how they sign in."""
+
+from flask import Flask
+
+from campaign_app.accounts import cli, console, gate, security
+from config import Config
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
+    config: Config = app.config["LANTERN"]
+    security.init_app(app, config)
+    gate.init_app(app)
+    app.register_blueprint(console.console_bp)
+    app.cli.add_command(cli.people)
