@@ -1,0 +1,10 @@
+"""Campaigns, and where and when they are on the street: locations and dated events."""
+
+from flask import Flask
+
+from campaign_app.events.console import console_bp
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
+    app.register_blueprint(console_bp)

@@ -1,0 +1,223 @@
+"""What organisers say about places and events."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from flask_babel import LazyString
+from wtforms import DateTimeLocalField, Field, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from campaign_app.core import wall_clock
+from campaign_app.core.forms import ConsoleForm, no_control_characters
+from campaign_app.core.i18n import (
+    OWN_NAMES,
+    _,
+    _l,
+    countries,
+    current_language,
+    direction,
+    pick,
+)
+from campaign_app.core.settings import settings
+from campaign_app.events import kinds, queries
+from campaign_app.events.services import EventFacts, LocationFacts
+
+LONGEST_NAME: Final = 120
+
+
+def trimmed(value: str | None) -> str:
+    """Take the white space off both ends."""
+    return (value or "").strip()
+
+
+class TextsForm(ConsoleForm):
+    """A form with short texts, one field per language: `name_ko`, `name_en`, …"""
+
+    def texts(self, stem: str) -> dict[str, str]:
+        """Collect what was written, language → text."""
+        fields = ((language, self[f"{stem}_{language}"]) for language in settings().languages)
+        return {language: field.data for language, field in fields if field.data}
+
+    def fields_of(self, stem: str) -> list[Field]:
+        """List the fields of one text, one per language."""
+        return [self[f"{stem}_{language}"] for language in settings().languages]
+
+    def in_some_language(self, stem: str, message: str) -> bool:
+        """Ask for at least one language; say so at the first field."""
+        first = self.fields_of(stem)[0]
+        if not self.texts(stem) and not first.errors:
+            first.errors = [message]
+        return not first.errors
+
+
+def text_field(label: LazyString, language: str) -> StringField:
+    """Make the field of a short text in one language."""
+    return StringField(
+        label,
+        filters=[trimmed],
+        validators=[
+            Length(max=LONGEST_NAME, message=_l("Please write 120 letters at most.")),
+            no_control_characters,
+        ],
+        render_kw={"lang": language, "dir": direction(language), "maxlength": LONGEST_NAME},
+    )
+
+
+class LocationForm(TextsForm):
+    """A place where a stall can stand."""
+
+    kind = SelectField(_l("Kind of place"), choices=list(kinds.OF_LOCATION.items()))
+    country = SelectField(_l("Country"))
+    zone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in wall_clock.zones()])
+    language = SelectField(_l("What most people read here"))
+    coordinates = StringField(
+        _l("Coordinates"),
+        description=_l("Latitude and longitude, as maps copy them: 37.5295, 126.9654"),
+        filters=[trimmed],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = [("", _("Choose a country")), *countries(current_language())]
+        self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
+
+    def validate_country(self, field: SelectField) -> None:
+        """Ask for a country: it is preselected for those who sign here."""
+        if not field.data:
+            raise ValidationError(_("Choose the country of the place."))
+
+    def validate_coordinates(self, field: StringField) -> None:
+        """Read two numbers on the globe, or nothing."""
+        if field.data and as_coordinates(field.data) is None:
+            raise ValidationError(
+                _("Write latitude and longitude like this: 37.5295, 126.9654. Or leave it empty.")
+            )
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Check each field, and that the place has a name and a city in some language."""
+        fine = bool(super().validate(extra_validators))
+        named = self.in_some_language("name", _("Write the name of the place in one language."))
+        city = self.in_some_language("city", _("Write the name of the city in one language."))
+        return fine and named and city
+
+    def facts(self) -> LocationFacts:
+        """Give what was said about the place."""
+        latitude, longitude = as_coordinates(self.coordinates.data or "") or (None, None)
+        return LocationFacts(
+            kind=self.kind.data,
+            names=self.texts("name"),
+            cities=self.texts("city"),
+            country=self.country.data,
+            zone=self.zone.data,
+            language=self.language.data,
+            latitude=latitude,
+            longitude=longitude,
+        )
+
+
+def as_coordinates(text: str) -> tuple[float, float] | None:
+    """Read "37.5295, 126.9654"; None if it is no point on the globe."""
+    try:
+        latitude, longitude = (float(part) for part in text.replace(",", " ").split())
+    except ValueError:
+        return None
+    on_globe = abs(latitude) <= 90 and abs(longitude) <= 180
+    return (latitude, longitude) if on_globe else None
+
+
+class EventForm(TextsForm):
+    """One date at one place."""
+
+    kind = SelectField(_l("Kind of event"), choices=list(kinds.OF_EVENT.items()))
+    location_id = SelectField(_l("Place"), coerce=int)
+    campaign_id = SelectField(_l("Campaign"), coerce=int)
+    starts = DateTimeLocalField(
+        _l("Starts"),
+        description=_l("As the clock at the place shows it."),
+        validators=[InputRequired(_l("Say when the event starts."))],
+    )
+    ends = DateTimeLocalField(
+        _l("Ends"), validators=[InputRequired(_l("Say when the event ends."))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places: Final = {place.id: place for place in queries.locations()}
+        self.location_id.choices = [
+            (place.id, f"{pick(place.names)} ({pick(place.cities)})")
+            for place in self._places.values()
+        ]
+        campaigns = [(one.id, pick(one.names)) for one in queries.campaigns()]
+        self.campaign_id.choices = [(0, _("None")), *campaigns]
+        self.notes: list[str] = []
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Check each field, that both times exist there, and that they are in order."""
+        fine = bool(super().validate(extra_validators))
+        titled = self.in_some_language("title", _("Write the title in one language."))
+        return fine and titled and self._in_order()
+
+    def _in_order(self) -> bool:
+        zone = self._places[self.location_id.data].zone
+        starts, ends = self._read(self.starts, zone), self._read(self.ends, zone)
+        if starts is None or ends is None:
+            return False
+        if ends.moment <= starts.moment:
+            self.ends.errors = [_("The end must come after the start.")]
+            return False
+        return True
+
+    def _read(self, field: DateTimeLocalField, zone: str) -> wall_clock.Reading | None:
+        if field.data is None:
+            return None
+        try:
+            reading = wall_clock.read(field.data, zone)
+        except wall_clock.NotOnTheClock as refused:
+            field.errors = [str(refused.shown)]
+            return None
+        if reading.twice:
+            self.notes.append(_shown_twice(f"{field.data:%H:%M}"))
+        return reading
+
+    def facts(self) -> EventFacts:
+        """Give what was said about the event."""
+        return EventFacts(
+            location_id=self.location_id.data,
+            campaign_id=self.campaign_id.data or None,
+            kind=self.kind.data,
+            titles=self.texts("title"),
+            starts_local=self.starts.data or "",
+            ends_local=self.ends.data or "",
+        )
+
+
+def _shown_twice(time: str) -> str:
+    return _(
+        "On this day the clocks go back, and the clock at the place shows %(time)s twice. "
+        "The first one is meant.",
+        time=time,
+    )
+
+
+@lru_cache
+def location_form(languages: tuple[str, ...]) -> type[LocationForm]:
+    """Give the form of a place its fields per language."""
+    fields: dict[str, StringField] = {}
+    for language in languages:
+        own = OWN_NAMES[language]
+        name = _l("Name in %(language)s", language=own)
+        city = _l("City in %(language)s", language=own)
+        fields[f"name_{language}"] = text_field(name, language)
+        fields[f"city_{language}"] = text_field(city, language)
+    return type("LocationForm", (LocationForm,), fields)
+
+
+@lru_cache
+def event_form(languages: tuple[str, ...]) -> type[EventForm]:
+    """Give the form of an event its fields per language."""
+    fields: dict[str, StringField] = {}
+    for language in languages:
+        title = _l("Title in %(language)s", language=OWN_NAMES[language])
+        fields[f"title_{language}"] = text_field(title, language)
+    return type("EventForm", (EventForm,), fields)
