@@ -37,7 +37,7 @@ PLACES: Final = (
     ("codes", _l("Codes"), "/console/codes/", Permission.READ),
     ("events", _l("Events"), "/console/events/", Permission.READ),
     ("places", _l("Places"), "/console/places/", Permission.READ),
-    ("mail", _l("Mail"), "/console/mail/", Permission.ADMINISTER),
+    ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),
     ("audit", _l("Audit"), "/console/audit/", Permission.ADMINISTER),
     ("settings", _l("Settings"), "/console/settings/", Permission.ADMINISTER),

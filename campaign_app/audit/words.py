@@ -1,0 +1,136 @@
+"""The audit trail as people read it. A deed without words here is shown by its name."""
+
+import re
+from typing import Any, Final
+
+from campaign_app.audit.models import AuditEntry
+from campaign_app.audit.services import COMMAND, JOB, SIGNER
+from campaign_app.core.i18n import _, _l
+
+#: What deeds are done to.
+NOUNS: Final = {
+    "block": _l("Block"),
+    "campaign": _l("Campaign"),
+    "code": _l("Code"),
+    "consent": _l("Consent part"),
+    "event": _l("Event"),
+    "key": _l("Key"),
+    "location": _l("Place"),
+    "mailbox_rule": _l("Mailbox rule"),
+    "person": _l("Person"),
+    "petition": _l("Petition"),
+    "signature": _l("Signature"),
+    "tally": _l("Tally"),
+    "text": _l("Text"),
+}
+
+DEEDS: Final = {
+    "block.added": _l("added a block"),
+    "block.lifted": _l("lifted a block"),
+    "campaign.added": _l("added a campaign"),
+    "code.corrected": _l("corrected where a board stood"),
+    "code.created": _l("made a code"),
+    "code.put_away": _l("put a board away"),
+    "code.re_pointed": _l("moved a code"),
+    "code.revoked": _l("revoked a code"),
+    "consent.checked": _l("noted that a lawyer checked a consent part"),
+    "consent.dropped": _l("took a consent part out"),
+    "consent.written": _l("wrote a consent part"),
+    "event.added": _l("planned an event"),
+    "event.changed": _l("changed an event"),
+    "key.added": _l("added a public key"),
+    "key.retired": _l("retired a public key"),
+    "location.added": _l("added a place"),
+    "location.changed": _l("changed a place"),
+    "mailbox_rule.dropped": _l("dropped a mailbox rule"),
+    "mailbox_rule.set": _l("set a mailbox rule"),
+    "person.created": _l("let a person in"),
+    "person.deactivated": _l("let a person in no more"),
+    "person.password_changed": _l("changed their own password"),
+    "person.password_set": _l("gave a person a new password"),
+    "person.reactivated": _l("let a person in again"),
+    "person.roles_set": _l("changed what a person may do"),
+    "person.signed_in": _l("signed in"),
+    "petition.changed": _l("changed a petition"),
+    "petition.closed": _l("closed a petition"),
+    "petition.created": _l("began a petition"),
+    "petition.index_key_destroyed": _l("destroyed a petition's index key"),
+    "petition.opened": _l("opened a petition for signing"),
+    "petition.paused": _l("paused a petition"),
+    "petition.reopened": _l("opened a closed petition again"),
+    "signature.withdrawn": _l("withdrew a signature"),
+    "signatures.exported": _l("exported sealed signatures"),
+    "tally.differs": _l("found that tally and recount differ"),
+    "tally.exported": _l("exported a tally"),
+    "text.approved": _l("approved a text"),
+    "text.looked_at_again": _l("looked again at a text that one person had approved"),
+    "text.sent_to_review": _l("sent a text to review"),
+    "text.withdrawn": _l("withdrew a text"),
+    "text.written": _l("wrote a text"),
+}
+
+ACTORS: Final = {
+    COMMAND.name: _l("a command on the server"),
+    JOB.name: _l("the server itself"),
+    SIGNER.name: _l("a signer"),
+}
+
+DETAILS: Final = {
+    "after": _l("after"),
+    "at": _l("at"),
+    "before": _l("before"),
+    "by": _l("by"),
+    "country": _l("country"),
+    "domain": _l("domain"),
+    "fields": _l("fields"),
+    "from_hour": _l("from"),
+    "goal": _l("goal"),
+    "key_id": _l("key"),
+    "kind": _l("kind"),
+    "label": _l("label"),
+    "language": _l("language"),
+    "location": _l("place"),
+    "one_person": _l("approved by one person alone"),
+    "placement": _l("placement"),
+    "reason": _l("reason"),
+    "recount": _l("recount"),
+    "revision": _l("revision"),
+    "roles": _l("roles"),
+    "tally": _l("tally"),
+    "to_hour": _l("until"),
+    "version": _l("version"),
+}
+
+
+def who(entry: AuditEntry) -> str:
+    """Name who did it."""
+    return str(ACTORS.get(entry.actor, entry.actor) if entry.person_id is None else entry.actor)
+
+
+def deed(entry: AuditEntry) -> str:
+    """Say what was done."""
+    return str(DEEDS.get(entry.action) or re.sub(r"[._]", " ", entry.action))
+
+
+def subject(entry: AuditEntry) -> str:
+    """Say to what it was done."""
+    noun, _between, number = entry.subject.partition(":")
+    return f"{NOUNS.get(noun, noun)} {number}".strip()
+
+
+def details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """List what else is known about it."""
+    told = ((name, _value(value)) for name, value in entry.detail.items())
+    return [(str(DETAILS.get(name, name.replace("_", " "))), text) for name, text in told if text]
+
+
+def _value(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return _("yes")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value(part)}" for name, part in value.items())
+    return str(value)
