@@ -57,16 +57,16 @@ class WeakPassword(DomainError):
 class FewAtOnce(CryptContext):  # type: ignore[misc]  # libpass ships no types
     """Hashes and checks passwords, a few at a time."""
 
-    _slots: Final = threading.BoundedSemaphore(AT_ONCE)
+    slots: Final = threading.BoundedSemaphore(AT_ONCE)
 
     def hash(self, *args: Any, **kwargs: Any) -> str:
         """Hash a password when there is room."""
-        with _Slot(self._slots):
+        with _Slot(self.slots):
             return str(super().hash(*args, **kwargs))
 
     def verify(self, *args: Any, **kwargs: Any) -> bool:
         """Check a password when there is room."""
-        with _Slot(self._slots):
+        with _Slot(self.slots):
             return bool(super().verify(*args, **kwargs))
 
 

@@ -1,14 +1,18 @@
 """The door: who gets in, who does not, and what a stranger can learn from it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from campaign_app.accounts import passwords
 from campaign_app.accounts.models import Person, WebSession
 from campaign_app.audit.models import AuditEntry
+from campaign_app.audit.services import record
 from campaign_app.core import clock, db
 from tests.accounts.people import PASSWORD, let_in, send, sign_in, signed_in, token_in
 
@@ -160,3 +164,42 @@ def test_a_password_hashed_in_an_older_way_is_hashed_anew(app: Flask, client: Fl
 def test_the_sign_in_page_speaks_the_language_of_the_browser(app: Flask) -> None:
     page = app.test_client().get("/console/sign-in", headers={"Accept-Language": "fr"})
     assert '<html lang="fr"' in page.text
+
+
+def test_a_crowd_at_the_door_waits_and_is_asked_to_come_back(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_in(app, "organiser")
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    room = passwords.FewAtOnce.slots
+    for _ in range(passwords.AT_ONCE):
+        room.acquire()
+    try:
+        answer = sign_in(client, "mina@example.org")
+        assert answer.status_code == 503
+        assert "Many people are signing in" in answer.text
+    finally:
+        room.release(passwords.AT_ONCE)
+    assert sign_in(client, "mina@example.org").status_code == 302
+
+
+def test_others_can_write_while_a_password_is_checked(app: Flask, client: FlaskClient) -> None:
+    let_in(app, "organiser")
+    wrote: list[bool] = []
+
+    def write() -> None:
+        with app.app_context():
+            db.transact(lambda: record("page.written", "page:1"))
+        wrote.append(True)
+
+    class Watched(passwords.FewAtOnce):
+        def verify(self, *args: Any, **kwargs: Any) -> bool:
+            thread = threading.Thread(target=write)
+            thread.start()
+            thread.join(5)
+            return super().verify(*args, **kwargs)
+
+    security = app.extensions["security"]
+    security.pwd_context = Watched(**security.pwd_context.to_dict())
+    assert sign_in(client, "mina@example.org").status_code == 302
+    assert wrote == [True]
