@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from campaign_app.core.i18n import _, ngettext, speak
 from campaign_app.core.settings import settings
 from campaign_app.petitions import tally, wording
 from campaign_app.petitions.desk import Desk, Desks, TextNow
-from campaign_app.petitions.forms import SignForm, sign_form
+from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
 from campaign_app.petitions.tally import Count, write_pace
 from campaign_app.petitions.texts import rendered
 
@@ -190,6 +191,65 @@ def _base(key: BaseKey) -> Base:
     return Base(html, hashlib.sha256(html.encode()).digest())
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person sent, as the answer shows and carries it."""
+
+    address: str
+    action: str
+    again: Sequence[tuple[str, str]]
+
+
+def answer_page(desk: Desk, language: str, typed: Typed, form: CodeForm) -> str:
+    """Render the answer to a signing form: where the mail goes, and the field for its code."""
+    speak(language)
+    return render_template(
+        "petitions/answer.html",
+        code_form=form,
+        code_url=url_for("petitions.confirm_code", lang=language, slug=desk.slug),
+        petition_title=desk.texts[language].title,
+        address=typed.address,
+        action=typed.action,
+        again=typed.again,
+    )
+
+
+def _answer_base(key: tuple[int, str]) -> str:
+    """Render the answer page of (petition, language) with holes for the person."""
+    petition_id, language = key
+    desk = desks().desk.get(petition_id)
+    assert desk is not None  # the caller has just met it
+    form = CodeForm(None)
+    form.handle.data = HOLE.format("handle")
+    holes = Typed(HOLE.format("address"), HOLE.format("action"), [(NAME, VALUE)])
+    return answer_page(desk, language, holes, form)
+
+
+NAME: Final = HOLE.format("name")
+VALUE: Final = HOLE.format("value")
+_HIDDEN: Final = re.compile(rf'<input type="hidden" name="([a-z-]*){NAME}" value="{VALUE}">')
+
+
+def person_filled(html: str, typed: Typed, handle: str) -> str:
+    """Fill the holes of an answer page; values are escaped here, and never looked at again."""
+    values = {"address": typed.address, "action": typed.action, "handle": handle}
+    pairs = [(str(escape(name)), str(escape(value))) for name, value in typed.again]
+
+    def hidden(found: re.Match[str]) -> str:
+        before = found[1]
+        return "".join(
+            f'<input type="hidden" name="{before}{name}" value="{value}">' for name, value in pairs
+        )
+
+    def fill(found: re.Match[str]) -> str:
+        return hidden(found) if found[2] is None else str(escape(values[found[2]]))
+
+    return _ANY_HOLE.sub(fill, html)
+
+
+_ANY_HOLE: Final = re.compile(_HIDDEN.pattern + r"|@@(address|action|handle)@@")
+
+
 class Pages:
     """The signing pages of one app, kept compressed per place and language."""
 
@@ -197,6 +257,7 @@ class Pages:
 
     def __init__(self) -> None:
         self._bases: Final = Briefly(_base)
+        self._answers: Final = Briefly(_answer_base)
         self._packed: Final[dict[tuple[Any, ...], tuple[bytes, bytes, str]]] = {}
 
     def get(self, desk: Desk, language: str, place: Place, lead: str) -> Response:
@@ -209,6 +270,11 @@ class Pages:
         if kept is None or kept[0] != base.version:
             kept = self._pack(key, base)
         return _response(kept, encoding, language)
+
+    def answer(self, desk: Desk, language: str, typed: Typed, handle: str) -> str:
+        """Write the answer to a signing form."""
+        speak(language)
+        return person_filled(self._answers.get((desk.id, language)), typed, handle)
 
     def _pack(self, key: tuple[Any, ...], base: Base) -> tuple[bytes, bytes, str]:
         _id, _language, place, lead, encoding = key

@@ -1,18 +1,16 @@
 """What a signer does with the receipt. The code travels in the post, never in an address."""
 
 from dataclasses import replace
-from typing import Any
-
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.audit.services import SIGNER, acting
-from campaign_app.core import db, i18n, web
+from campaign_app.core import db, web
 from campaign_app.core.access import public
 from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
-from campaign_app.outbox.services import seal_letter
+from campaign_app.outbox.services import Letter, seal_letter
 from campaign_app.petitions import mailboxes, receipts, states, tally
 from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.forms import AgainForm, ReceiptForm
@@ -60,34 +58,21 @@ def _shown(signed: Signed, code: str, said: str = "") -> Response:
     lang = current_language()
     html = render_template(
         "petitions/receipt_shown.html",
-        signed=_readable(signed),
+        signed=signed,
+        body_html=rendered(signed.body),
+        state_text=_state(signed),
         said=said,
         hidden=[("code", code)],
-        news_action=url_for("petitions.end_news", lang=lang) if signed.gets_news and signed.counts else None,
+        news_action=url_for("petitions.end_news", lang=lang) if signed.may_end_news else None,
         withdraw_action=url_for("petitions.withdraw", lang=lang) if signed.counts else None,
     )
     return web.page(html)
 
 
-def _readable(signed: Signed) -> dict[str, Any]:
-    """Write what was signed as the page shows it."""
+def _state(signed: Signed) -> str:
+    """Say whether the signature is counted."""
     said = {states.CONFIRMED: _("Counted"), states.WITHDRAWN: _("Withdrawn")}
-    return {
-        "title": signed.title,
-        "ask": signed.ask,
-        "addressee": signed.addressee,
-        "body_html": rendered(signed.body),
-        "language": signed.language,
-        "language_name": i18n.OWN_NAMES.get(signed.language, signed.language),
-        "revision": signed.revision,
-        "sha256": signed.sha256,
-        "day": i18n.day(signed.on),
-        "state_text": said.get(signed.state, _("No longer counted")),
-        "parts": [
-            {"wording": f"{part.title}. {part.wording}", "ended": part.ended_on is not None}
-            for part in signed.parts
-        ],
-    }
+    return said.get(signed.state, _("No longer counted"))
 
 
 @bp.post("/<language:lang>/receipt/news")
@@ -174,7 +159,7 @@ def _send_again(petition_id: int, form: AgainForm) -> None:
     db.transact(lambda: receipts.send_again(resent, blind, code, letter))
 
 
-def _letter(desk: Desk, resent: Resent, address: str, code: str) -> Any:
+def _letter(desk: Desk, resent: Resent, address: str, code: str) -> Letter:
     link = settings().public_url + url_for("petitions.receipt", lang=resent.language)
     return seal_letter(
         to=address,

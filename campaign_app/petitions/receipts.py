@@ -67,6 +67,11 @@ class Signed:
         return any(part.kind == wording.NEWS and part.ended_on is None for part in self.parts)
 
     @property
+    def may_end_news(self) -> bool:
+        """Tell whether there are news to end."""
+        return self.counts and self.gets_news
+
+    @property
     def counts(self) -> bool:
         """Tell whether the signature is in the tally."""
         return self.state == states.CONFIRMED

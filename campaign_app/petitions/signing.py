@@ -187,6 +187,8 @@ def lanes(petition_id: int, placement_id: int | None) -> list[str]:
     return [*own, f"placement:{placement_id}"] if placement_id else own
 
 
+# Tables rather than mapped classes: the path of every signature goes around the ORM.
+_MAILBOX: Final = Mailbox.__table__
 _statements: Final[dict[str, Any]] = {}
 
 
@@ -194,7 +196,7 @@ def _mailbox_upsert() -> Any:
     """Count one more mail for a mailbox, unless it had five; this also locks the mailbox."""
     name = dialect().__name__
     if name not in _statements:
-        statement = insert(Mailbox).values(
+        statement = insert(_MAILBOX).values(
             petition_id=bindparam("petition"),
             blind_index=bindparam("blind"),
             mails=1,
@@ -202,9 +204,9 @@ def _mailbox_upsert() -> Any:
         )
         _statements[name] = statement.on_conflict_do_update(
             index_elements=["petition_id", "blind_index"],
-            set_={"mails": Mailbox.mails + 1, "hour": statement.excluded.hour},
-            where=Mailbox.mails < MOST_MAILS,
-        ).returning(Mailbox.mails, Mailbox.signed)
+            set_={"mails": _MAILBOX.c.mails + 1, "hour": statement.excluded.hour},
+            where=_MAILBOX.c.mails < MOST_MAILS,
+        ).returning(_MAILBOX.c.mails, _MAILBOX.c.signed)
     return _statements[name]
 
 
@@ -219,7 +221,7 @@ def store(prepared: Prepared) -> bool:
 
     A mailbox that has signed gets the mail that says so; one that had five mails gets none.
     """
-    mailbox = session.execute(
+    mailbox = session.connection().execute(
         _mailbox_upsert(),
         {
             "petition": prepared.attempt.desk.id,
@@ -244,14 +246,15 @@ def _write(prepared: Prepared, *, leads: bool) -> None:
             "signature_id": prepared.row,
         },
     )
-    session.execute(_INSERT_SIGNATURE, _signature_values(prepared, leads=leads))
-    session.execute(
+    write = session.connection().execute
+    write(_INSERT_SIGNATURE, _signature_values(prepared, leads=leads))
+    write(
         _INSERT_COPIES,
         [{**key, "key_id": k, "wrapped": w} for k, w in prepared.record.copies.items()],
     )
-    session.execute(_INSERT_CONSENTS, [{**key, "part_id": part.id} for part in attempt.parts])
+    write(_INSERT_CONSENTS, [{**key, "part_id": part.id} for part in attempt.parts])
     if leads:
-        session.execute(_INSERT_DELTA, delta_values(_signature_values(prepared, leads=True), 1))
+        write(_INSERT_DELTA, delta_values(_signature_values(prepared, leads=True), 1))
     post(prepared.confirm, ref=reference(attempt.desk.id, prepared.row))
 
 

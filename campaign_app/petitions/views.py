@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,8 @@ from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
 from campaign_app.petitions.pages import (
     PUBLIC_SECONDS,
     Place,
+    Typed,
+    answer_page,
     desks,
     pages,
     sign_page,
@@ -134,16 +136,8 @@ def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, status: int)
 
 def answered(desk: Desk, form: SignForm, place: Place, *, handle: str, language: str) -> Response:
     """Say what to do next; nothing here tells whether this mailbox was new."""
-    code_form = CodeForm(None)
-    code_form.handle.data = handle
-    return _answer_page(
-        desk,
-        code_form,
-        language=language,
-        address=form.email.data,
-        action=place.action,
-        again=_typed(form),
-    )
+    typed = Typed(form.email.data, place.action, _typed(form))
+    return web.page(pages().answer(desk, language, typed, handle))
 
 
 def _typed(form: SignForm) -> list[tuple[str, str]]:
@@ -151,20 +145,6 @@ def _typed(form: SignForm) -> list[tuple[str, str]]:
     typed = [("step", "change"), ("name", form.name.data), ("email", form.email.data)]
     typed += [("country", form.country.data), *form.hidden]
     return typed + [(box.field_name, "1") for box in form.parts if box.checked]
-
-
-def _answer_page(
-    desk: Desk, form: CodeForm, *, language: str, status: int = 200, **context: Any
-) -> Response:
-    speak(language)
-    html = render_template(
-        "petitions/answer.html",
-        code_form=form,
-        code_url=url_for("petitions.confirm_code", lang=language, slug=desk.slug),
-        petition_title=desk.texts[language].title,
-        **context,
-    )
-    return web.page(html, status)
 
 
 @bp.post("/<language:lang>/petitions/<slug>/code")
@@ -189,15 +169,9 @@ def _wrong_code(desk: Desk, lang: str, form: CodeForm, verdict: Verdict) -> Resp
     """Let the person try again; the same words whether there is such a signature or not."""
     form.code.errors = [_too_many() if verdict is Verdict.TOO_MANY_CODES else _wrong()]
     again = [(name[6:], value) for name, value in request.form.items() if name[:6] == "again-"]
-    return _answer_page(
-        desk,
-        form,
-        language=lang,
-        status=400,
-        address=dict(again).get("email", ""),
-        action=_own_action(request.form.get("action", ""), desk, lang),
-        again=again,
-    )
+    action = _own_action(request.form.get("action", ""), desk, lang)
+    typed = Typed(dict(again).get("email", ""), action, again)
+    return web.page(answer_page(desk, lang, typed, form), 400)
 
 
 def _own_action(asked: str, desk: Desk, lang: str) -> str:

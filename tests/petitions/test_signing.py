@@ -1,6 +1,5 @@
 """A passer-by signs, proves the mailbox, and is counted once."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -11,11 +10,6 @@ from campaign_app.core.sealed_record import Signer
 from campaign_app.petitions.signing_models import GivenConsent, Mailbox, SealedCopy, Signature
 from tests import given
 from tests.given import World
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return given.world(app)
 
 
 def test_a_scan_opens_the_signing_page_itself(client: FlaskClient, world: World) -> None:
