@@ -70,8 +70,8 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def _declare(view: Any, audience: Audience) -> Any:
-    view.audience = audience
+def _declare(view: View[P], audience: Audience) -> View[P]:
+    view.audience = audience  # type: ignore[attr-defined]  # a function carries its own word
     return view
 
 

@@ -11,7 +11,7 @@ _frozen: Final[ContextVar[datetime | None]] = ContextVar("frozen", default=None)
 
 def now() -> datetime:
     """Tell the time, aware, in UTC."""
-    return _frozen.get() or datetime.now(UTC)  # noqa: TID251 -- this is the clock
+    return _frozen.get() or datetime.now(UTC)
 
 
 def today() -> date:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -26,6 +26,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Table,
     event,
     false,
 )
@@ -98,7 +99,7 @@ class Base(DeclarativeBase):
 
 db: Final = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate: Final = Migrate(render_as_batch=True)
-session: Final[scoped_session[Session]] = db.session
+session: Final = cast(scoped_session[Session], db.session)
 
 _inside: Final[ContextVar[bool]] = ContextVar("inside", default=False)
 # SQLite's own lock has no queue: threads that meet there sleep and starve. Ours is fair.
@@ -216,6 +217,11 @@ def is_conflict(error: DBAPIError) -> bool:
         return True
     text = str(original)
     return "database is locked" in text or "database table is locked" in text
+
+
+def table_of(model: type[Base]) -> Table:
+    """Give the table behind a model, for statements that go around the ORM."""
+    return cast(Table, model.__table__)
 
 
 def is_sqlite() -> bool:

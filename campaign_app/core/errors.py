@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from flask_babel import LazyString
-
 from campaign_app.core.i18n import _l
 
 
@@ -11,8 +9,8 @@ class DomainError(Exception):
     """A rule that says no; one handler shows its text with its status."""
 
     status: ClassVar[int] = 409
-    text: ClassVar[LazyString] = _l("This cannot be done now.")
+    text: ClassVar[str] = _l("This cannot be done now.")
 
-    def __init__(self, text: LazyString | str | None = None) -> None:
+    def __init__(self, text: str | None = None) -> None:
         super().__init__()
         self.shown = text or self.text

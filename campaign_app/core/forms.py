@@ -1,7 +1,8 @@
 """Forms: public ones without a cookie, console ones with a token; both speak our languages."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import wtforms
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -12,11 +13,26 @@ from campaign_app.core.i18n import _l
 csrf: Final = CSRFProtect()
 
 
-class ConsoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+if TYPE_CHECKING:
+
+    class _Form(wtforms.Form):
+        """What Flask-WTF's form does; it ships no types."""
+
+        def __init__(self, formdata: Any = ..., **kwargs: Any) -> None: ...
+
+        def validate_on_submit(self, extra_validators: Any = None) -> bool: ...
+
+        def hidden_tag(self, *fields: Any) -> Any: ...
+
+else:
+    _Form = FlaskForm
+
+
+class ConsoleForm(_Form):
     """A form of the console; its token is checked."""
 
 
-class PublicForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class PublicForm(_Form):
     """A form for passers-by: no session to protect, so no token and no cookie (see web.origin)."""
 
     class Meta:

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     _check(config.mail_url)
     jobs.enter()
     app.register_blueprint(console.console_bp)
+    app.jinja_env.globals["mail_warnings"] = console.warnings
     app.cli.add_command(cli.worker)
     app.cli.add_command(cli.mail_cli)
     if config.inline_worker and not _is_command():

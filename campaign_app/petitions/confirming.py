@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import insert, session, table_of
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
 from campaign_app.petitions.desk import Desk
@@ -149,7 +149,7 @@ def _settle(found: Any) -> None:
     changes = [delta_values(found, 1, states.BY_MAIL)]
     if lead is not None:
         changes.append(delta_values(lead, -1, states.UNCONFIRMED))
-    session.execute(TallyDelta.__table__.insert(), changes)
+    session.execute(table_of(TallyDelta).insert(), changes)
     for row in (found, *others):
         outbox.cancel(reference(row["petition_id"], row["id"]))
     if others:

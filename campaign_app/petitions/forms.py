@@ -6,7 +6,6 @@ from typing import Any
 
 from email_validator import ValidatedEmail
 from flask import request
-from flask_babel import LazyString
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import ValidationError
 
@@ -23,7 +22,7 @@ class PartBox:
 
     part: PartNow
     checked: bool = False
-    error: LazyString | str | None = None
+    error: str | None = None
 
     @property
     def field_name(self) -> str:
@@ -119,6 +118,11 @@ class ReceiptForm(PublicForm):
     """A receipt code as typed."""
 
     code = StringField(_l("Your receipt code"))
+
+    @property
+    def typed(self) -> str:
+        """Give the code as typed, cut where no code reaches."""
+        return (self.code.data or "")[:200]
 
 
 class CodeForm(PublicForm):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
-from campaign_app.core.db import session
+from campaign_app.core.db import session, table_of
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
 from campaign_app.petitions.models import Petition
@@ -65,7 +65,7 @@ def _let_go(row: Any) -> None:
         return
     outbox.cancel(reference(row["petition_id"], row["id"]))
     if row["leads"]:
-        session.execute(TallyDelta.__table__.insert(), [delta_values(row, -1)])
+        session.execute(table_of(TallyDelta).insert(), [delta_values(row, -1)])
         _promote(row)
 
 
@@ -81,14 +81,12 @@ def _promote(row: Any) -> None:
             .where(Signature.petition_id == heir["petition_id"], Signature.id == heir["id"])
             .values(leads=True)
         )
-        session.execute(TallyDelta.__table__.insert(), [delta_values(heir, 1)])
+        session.execute(table_of(TallyDelta).insert(), [delta_values(heir, 1)])
 
 
 def _forget_mailboxes(before: int) -> None:
     """Forget mailboxes that tried, never signed, and have nothing waiting."""
-    session.execute(
-        delete(Mailbox).where(Mailbox.signed.is_(False), Mailbox.hour < before)
-    )
+    session.execute(delete(Mailbox).where(Mailbox.signed.is_(False), Mailbox.hour < before))
 
 
 def close_due() -> int:
@@ -108,16 +106,12 @@ def close_due() -> int:
 
 def ended_for_good() -> list[Petition]:
     """List petitions that closed 30 days ago and still have their index key."""
-    return [
-        petition
-        for petition in session.scalars(
-            select(Petition).where(
-                Petition.state.in_(states.ENDED),
-                Petition.index_key_destroyed_at.is_(None),
-                Petition.closed_at < clock.now() - REOPEN_WITHIN,
-            )
-        )
-    ]
+    query = select(Petition).where(
+        Petition.state.in_(states.ENDED),
+        Petition.index_key_destroyed_at.is_(None),
+        Petition.closed_at < clock.now() - REOPEN_WITHIN,
+    )
+    return list(session.scalars(query))
 
 
 def destroy_index_key(petition: Petition) -> None:

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from typing import Final
 
-from flask_babel import LazyString
-
 from campaign_app.core.i18n import _l
 
 LONGEST: Final = 200
@@ -22,7 +20,7 @@ def cleaned(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split(" ")).strip()
 
 
-def refusal(name: str) -> LazyString | None:
+def refusal(name: str) -> str | None:
     """Say why this cannot be signed with, or None."""
     if not name:
         return _l("Enter your name.")

@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import brotli
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from campaign_app.core import clock, i18n, web
@@ -43,8 +44,9 @@ class Shown:
     goal: int
     state: str
     accepts: bool
-    closes: Any
-    opens: Any
+    closes: datetime | None
+    opens: datetime
+    ended: datetime | None
     revision: int
     url: str
     count_url: str
@@ -88,16 +90,16 @@ def tallied(count: Count, goal: int) -> Tallied:
 def sentence(count: Count) -> str:
     """Say what the public total contains, and what it does not."""
     signed = ngettext(
-        "%(shown)s person has signed, and confirmed it.",
-        "%(shown)s people have signed, and confirmed it.",
+        "%(shown)s person has signed and confirmed.",
+        "%(shown)s people have signed and confirmed.",
         count.counted,
         shown=i18n.number(count.counted),
     )
     if not count.awaiting:
         return signed
     waiting = ngettext(
-        "%(shown)s more has not confirmed yet.",
-        "%(shown)s more have not confirmed yet.",
+        "%(shown)s more is still to confirm.",
+        "%(shown)s more are still to confirm.",
         count.awaiting,
         shown=i18n.number(count.awaiting),
     )
@@ -107,7 +109,6 @@ def sentence(count: Count) -> str:
 def shown(desk: Desk, text: TextNow) -> Shown:
     """Write a petition for a page, in the text's language."""
     facts = desk.facts(text.language)
-    here = {"lang": text.language, "slug": desk.slug}
     return Shown(
         slug=desk.slug,
         language=text.language,
@@ -123,8 +124,9 @@ def shown(desk: Desk, text: TextNow) -> Shown:
         closes=desk.closes_at,
         opens=desk.opens_at,
         revision=text.revision,
-        url=url_for("petitions.sign", **here),
-        count_url=url_for("petitions.count", **here),
+        ended=desk.ended_at(),
+        url=url_for("petitions.sign", lang=text.language, slug=desk.slug),
+        count_url=url_for("petitions.count", lang=text.language, slug=desk.slug),
     )
 
 
@@ -144,8 +146,7 @@ class Place:
 
 def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: Any) -> str:
     """Render the signing page whole."""
-    here = {"lang": text.language, "slug": desk.slug}
-    canonical = settings().public_url + url_for("petitions.sign", **here)
+    own = url_for("petitions.sign", lang=text.language, slug=desk.slug)
     return render_template(
         "petitions/sign.html",
         petition=shown(desk, text),
@@ -153,9 +154,11 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
         form=form,
         action=place.action,
         board=place.board,
-        canonical=canonical,
+        canonical=settings().public_url + own,
         alternates=_alternates(desk),
-        notice=_("A newer version of this text exists in another language.") if text.outdated else None,
+        notice=_("A newer version of this text exists in another language.")
+        if text.outdated
+        else None,
         **more,
     )
 
@@ -182,7 +185,8 @@ def _base(key: BaseKey) -> Base:
     """Render the page of (petition, language, country, on a board?) with holes for the place."""
     petition_id, language, country, on_board = key
     desk = desks().desk.get(petition_id)
-    assert desk is not None  # the caller has just met it
+    if desk is None:  # deleted since the caller met it
+        abort(404)
     text, hole = desk.texts[language], HOLE.format
     form = sign_form(desk, text, language, country)
     languages = switcher(desk, lambda code: f"{hole('lead')}{code}")
@@ -218,7 +222,8 @@ def _answer_base(key: tuple[int, str]) -> str:
     """Render the answer page of (petition, language) with holes for the person."""
     petition_id, language = key
     desk = desks().desk.get(petition_id)
-    assert desk is not None  # the caller has just met it
+    if desk is None:  # deleted since the caller met it
+        abort(404)
     form = CodeForm(None)
     form.handle.data = HOLE.format("handle")
     holes = Typed(HOLE.format("address"), HOLE.format("action"), [(NAME, VALUE)])
@@ -298,7 +303,7 @@ def filled(html: str, place: Place, lead: str) -> str:
 def compressed(body: bytes, encoding: str) -> bytes:
     """Compress well: this is done once for many visitors."""
     if encoding == "br":
-        return brotli.compress(body, quality=6)
+        return bytes(brotli.compress(body, quality=6))
     return gzip.compress(body, compresslevel=7, mtime=0) if encoding == "gzip" else body
 
 

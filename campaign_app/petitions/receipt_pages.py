@@ -1,6 +1,7 @@
 """What a signer does with the receipt. The code travels in the post, never in an address."""
 
 from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -33,13 +34,12 @@ def receipt(lang: str) -> ResponseReturnValue:
     form = ReceiptForm(request.form if request.method == "POST" else None)
     if request.method == "POST":
         signed = _found(form)
-        return _unknown(form) if signed is None else _shown(signed, form.code.data)
+        return _unknown(form) if signed is None else _shown(signed, form.typed)
     return _ask(form, 200)
 
 
 def _found(form: ReceiptForm) -> Signed | None:
-    code = (form.code.data or "")[:200]
-    return receipts.find(code) if code.strip() else None
+    return receipts.find(form.typed) if form.typed.strip() else None
 
 
 def _ask(form: ReceiptForm, status: int) -> Response:
@@ -85,8 +85,8 @@ def end_news(lang: str) -> ResponseReturnValue:
     if signed is None:
         return _unknown(form)
     db.transact(lambda: receipts.end_news(signed))
-    now = receipts.find(form.code.data) or signed
-    return _shown(now, form.code.data, _("You will get no more news."))
+    now = receipts.find(form.typed) or signed
+    return _shown(now, form.typed, _("You will get no more news."))
 
 
 @bp.post("/<language:lang>/receipt/withdraw")
@@ -99,7 +99,7 @@ def withdraw(lang: str) -> ResponseReturnValue:
     if signed is None:
         return _unknown(form)
     if request.form.get("sure") != "yes":
-        return _ask_once_more(signed, form.code.data)
+        return _ask_once_more(signed, form.typed)
     acting.set(SIGNER)
     db.transact(lambda: receipts.withdraw(signed))
     return _withdrawn(replace(signed, state=states.WITHDRAWN))
@@ -155,7 +155,7 @@ def _send_again(petition_id: int, form: AgainForm) -> None:
     if resent is None:
         return
     code = new_receipt()
-    letter = _letter(desk, resent, form.email.data, code)
+    letter = _letter(desk, resent, form.email.data or "", code)
     db.transact(lambda: receipts.send_again(resent, blind, code, letter))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import case, delete, or_, select, update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import insert, session, table_of
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states, wording
 from campaign_app.petitions.models import ConsentPart, Petition, PetitionText
@@ -153,7 +153,7 @@ def withdraw(signed: Signed) -> bool:
     if found is None or moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         return False
     _forget(signed)
-    session.execute(TallyDelta.__table__.insert(), [delta_values(found, -1)])
+    session.execute(table_of(TallyDelta).insert(), [delta_values(found, -1)])
     audit.record("signature.withdrawn", f"petition:{signed.petition_id}")
     return True
 

@@ -16,7 +16,7 @@ from campaign_app.petitions import states
 from campaign_app.petitions.models import Petition
 from campaign_app.petitions.signing_models import Signature, TallyCounter, TallyDelta
 from campaign_app.qr import queries as qr
-from campaign_app.qr.queries import Move
+from campaign_app.qr.moves import Move
 
 #: What each table names its rows by; None is everything.
 TABLES: Final[dict[str, tuple[str, ...]]] = {
@@ -43,7 +43,7 @@ class Difference:
 
 def check(petition_id: int | None = None) -> list[Difference]:
     """Recount every petition (or one) in one snapshot and list each difference."""
-    _begin_snapshot()
+    begin_snapshot()
     try:
         wanted = select(Petition.id).order_by(Petition.id)
         if petition_id is not None:
@@ -53,7 +53,7 @@ def check(petition_id: int | None = None) -> list[Difference]:
         session.rollback()
 
 
-def _begin_snapshot() -> None:
+def begin_snapshot() -> None:
     """See one moment only; SQLite's read transaction does so by itself."""
     session.rollback()
     if not is_sqlite():
@@ -100,11 +100,11 @@ def _grouped(rows: Sequence[Any], kept: tuple[str, ...]) -> Counter[tuple[Any, .
 def _tally(petition_id: int, grain: str, kept: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
     """Read counters and pending deltas separately from tally.py, on purpose."""
     told: Counter[tuple[Any, ...]] = Counter()
-    for table, own in ((TallyCounter, TallyCounter.grain == grain), (TallyDelta, True)):
+    for table in (TallyCounter, TallyDelta):
         names = [getattr(table, name) for name in (*kept, "evidence", "n")]
         query = select(*names).where(table.petition_id == petition_id)
-        if own is not True:
-            query = query.where(own)
+        if table is TallyCounter:
+            query = query.where(TallyCounter.grain == grain)
         for *key, n in session.execute(query):
             told[tuple(key)] += n
     return told

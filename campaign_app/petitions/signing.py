@@ -12,7 +12,7 @@ from email_validator import ValidatedEmail
 from sqlalchemy import bindparam
 
 from campaign_app.core import clock
-from campaign_app.core.db import dialect, insert, session
+from campaign_app.core.db import dialect, insert, session, table_of
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.keyring import Keyring
@@ -188,7 +188,7 @@ def lanes(petition_id: int, placement_id: int | None) -> list[str]:
 
 
 # Tables rather than mapped classes: the path of every signature goes around the ORM.
-_MAILBOX: Final = Mailbox.__table__
+_MAILBOX: Final = table_of(Mailbox)
 _statements: Final[dict[str, Any]] = {}
 
 
@@ -210,10 +210,10 @@ def _mailbox_upsert() -> Any:
     return _statements[name]
 
 
-_INSERT_SIGNATURE: Final = Signature.__table__.insert()
-_INSERT_COPIES: Final = SealedCopy.__table__.insert()
-_INSERT_CONSENTS: Final = GivenConsent.__table__.insert()
-_INSERT_DELTA: Final = TallyDelta.__table__.insert()
+_INSERT_SIGNATURE: Final = table_of(Signature).insert()
+_INSERT_COPIES: Final = table_of(SealedCopy).insert()
+_INSERT_CONSENTS: Final = table_of(GivenConsent).insert()
+_INSERT_DELTA: Final = table_of(TallyDelta).insert()
 
 
 def store(prepared: Prepared) -> bool:
@@ -221,14 +221,19 @@ def store(prepared: Prepared) -> bool:
 
     A mailbox that has signed gets the mail that says so; one that had five mails gets none.
     """
-    mailbox = session.connection().execute(
-        _mailbox_upsert(),
-        {
-            "petition": prepared.attempt.desk.id,
-            "blind": prepared.blind_index,
-            "hour": prepared.hour,
-        },
-    ).first()
+    mailbox = (
+        session
+        .connection()
+        .execute(
+            _mailbox_upsert(),
+            {
+                "petition": prepared.attempt.desk.id,
+                "blind": prepared.blind_index,
+                "hour": prepared.hour,
+            },
+        )
+        .first()
+    )
     if mailbox is None:
         return False
     if mailbox.signed:

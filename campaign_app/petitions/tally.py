@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, delete, func, literal, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, literal, select, union_all
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session
@@ -71,7 +71,7 @@ class Cell:
 
 def _total_statement() -> Select[Any]:
     """Read evidence classes, and when they changed, in one snapshot."""
-    petition = bindparam("petition")
+    petition: BindParameter[int] = bindparam("petition")
     kept = select(TallyCounter.evidence, TallyCounter.n).where(
         TallyCounter.petition_id == petition, TallyCounter.grain == "total"
     )

@@ -19,12 +19,18 @@ _markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table").dis
 class Words(Protocol):
     """What is signed, in one language."""
 
-    language: str
-    title: str
-    summary: str
-    ask: str
-    addressee: str
-    body: str
+    @property
+    def language(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def ask(self) -> str: ...
+    @property
+    def addressee(self) -> str: ...
+    @property
+    def body(self) -> str: ...
 
 
 @lru_cache(maxsize=256)

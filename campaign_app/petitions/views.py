@@ -73,18 +73,18 @@ def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> R
     text = _text_seen(desk, language)
     form = sign_form(desk, text, language, place.country)
     if request.form.get("step") == "change":
-        return _again(desk, text, place, form, 200)
+        return _again(desk, text, place, form, status=200)
     fine = form.validate()
     if not (form.boxes_are_fine() and fine):
-        return _again(desk, text, place, form, 400)
+        return _again(desk, text, place, form, status=400)
     if not desk.accepts(clock.now()):
-        return _again(desk, text, place, form, 409)
+        return _again(desk, text, place, form, status=409)
     attempt = Attempt(
         desk=desk,
         text=text,
         parts=form.agreed(),
-        name=form.name.data,
-        address=form.email.data,
+        name=form.name.data or "",
+        address=form.email.data or "",
         mailbox=form.mailbox,
         country=form.country.data,
         language=language,
@@ -127,7 +127,9 @@ def _text_seen(desk: Desk, language: str) -> TextNow:
     )
 
 
-def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, status: int) -> Response:
+def _again(
+    desk: Desk, text: TextNow, place: Place, form: SignForm, *, status: int
+) -> Response:
     """Show the form again with what was typed."""
     languages = switcher(desk, lambda code: url_for("petitions.sign", lang=code, slug=desk.slug))
     html = sign_page(desk, text, place, form, languages=languages, failed=status == 400)
@@ -136,15 +138,15 @@ def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, status: int)
 
 def answered(desk: Desk, form: SignForm, place: Place, *, handle: str, language: str) -> Response:
     """Say what to do next; nothing here tells whether this mailbox was new."""
-    typed = Typed(form.email.data, place.action, _typed(form))
+    typed = Typed(form.email.data or "", place.action, _typed(form))
     return web.page(pages().answer(desk, language, typed, handle))
 
 
 def _typed(form: SignForm) -> list[tuple[str, str]]:
     """List what was sent, so that "change it" loses nothing."""
-    typed = [("step", "change"), ("name", form.name.data), ("email", form.email.data)]
-    typed += [("country", form.country.data), *form.hidden]
-    return typed + [(box.field_name, "1") for box in form.parts if box.checked]
+    fields = (form.name, form.email, form.country)
+    typed = [("step", "change"), *((field.name, field.data or "") for field in fields)]
+    return [*typed, *form.hidden, *((box.field_name, "1") for box in form.parts if box.checked)]
 
 
 @bp.post("/<language:lang>/petitions/<slug>/code")
@@ -176,7 +178,11 @@ def _wrong_code(desk: Desk, lang: str, form: CodeForm, verdict: Verdict) -> Resp
 
 def _own_action(asked: str, desk: Desk, lang: str) -> str:
     """Lead "change it" back to the board's own form, and to no other page."""
-    return asked if CODE_PAGE.fullmatch(asked) else url_for("petitions.sign", lang=lang, slug=desk.slug)
+    return (
+        asked
+        if CODE_PAGE.fullmatch(asked)
+        else url_for("petitions.sign", lang=lang, slug=desk.slug)
+    )
 
 
 def _wrong() -> str:
@@ -268,4 +274,5 @@ def _cacheable(body: bytes, mimetype: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
     response.set_etag(hashlib.sha256(body).hexdigest()[:20])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from campaign_app.core import db
-from campaign_app.core.db import session
+from campaign_app.core.db import session, table_of
 from campaign_app.petitions import recount, signing, states, tally
 from campaign_app.petitions.signing_models import Receipt, Signature, TallyDelta
 from tests import given
@@ -100,37 +100,31 @@ def test_readers_never_see_a_total_that_a_recount_in_the_same_moment_denies(
 ) -> None:
     world = given.world(app)
     done = threading.Event()
-    wrong: list[tuple[int, int]] = []
-    reads = 0
+    seen: list[tuple[int, int]] = []
 
-    def write(number: int) -> None:
+    def write(_number: int) -> None:
         with app.app_context():
-            for _ in range(TURNS):
-                db.transact(lambda: [_sign_and_confirm(world) for _ in range(ROWS)])
+            for _turn in range(TURNS):
+                db.transact(lambda: _sign_and_confirm(world))
 
-    def roll() -> None:
+    def until_done(work: Callable[[], Any]) -> None:
         with app.app_context():
             while not done.is_set():
-                db.transact(tally.roll)
+                work()
 
     def read() -> None:
-        nonlocal reads
-        with app.app_context():
-            while not done.is_set():
-                shown, counted = _same_moment(world.petition_id)
-                reads += 1
-                if shown != counted:
-                    wrong.append((shown, counted))
+        seen.append(_same_moment(world.petition_id))
 
-    helpers = [threading.Thread(target=work) for work in (roll, roll, read, read)]
+    rollers_and_readers = (lambda: db.transact(tally.roll),) * 2 + (read,) * 2
+    helpers = [threading.Thread(target=until_done, args=(work,)) for work in rollers_and_readers]
     for helper in helpers:
         helper.start()
     all_at_once(write, WRITERS)
     done.set()
     for helper in helpers:
         helper.join()
-    assert reads > 50
-    assert wrong == []
+    assert len(seen) > 50
+    assert [pair for pair in seen if pair[0] != pair[1]] == []
     assert given.counted(app, world.petition_id) == (WRITERS * TURNS * ROWS, 0)
     with app.app_context():
         assert recount.check() == []
@@ -140,8 +134,14 @@ WRITERS, TURNS, ROWS = 4, 125, 10
 
 
 def _sign_and_confirm(world: World) -> None:
-    """Write what a confirmed signature writes, and nothing else."""
-    row = {
+    """Write what confirmed signatures write, and nothing else."""
+    rows = [_confirmed_row(world) for _ in range(ROWS)]
+    session.execute(table_of(Signature).insert(), rows)
+    session.execute(table_of(TallyDelta).insert(), [signing.delta_values(row, 1) for row in rows])
+
+
+def _confirmed_row(world: World) -> dict[str, Any]:
+    return {
         "petition_id": world.petition_id,
         "id": uuid.uuid4(),
         "text_id": 1,
@@ -157,8 +157,6 @@ def _sign_and_confirm(world: World) -> None:
         "code_hash": b"",
         "leads": True,
     }
-    session.execute(Signature.__table__.insert(), row)
-    session.execute(TallyDelta.__table__.insert(), signing.delta_values(row, 1))
 
 
 def _same_moment(petition_id: int) -> tuple[int, int]:

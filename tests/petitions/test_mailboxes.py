@@ -31,13 +31,28 @@ def test_spellings_of_one_mailbox_meet(typed: str, same: str) -> None:
 
 def test_the_most_specific_rule_wins() -> None:
     rules = by_domain([Rule(".example.org", cut_at="+"), Rule("a.example.org", strip_dots=True)])
-    for typed, same in [("x.y+z@a.example.org", "xy+z@a.example.org"), ("x.y+z@b.example.org", "x.y@b.example.org")]:
+    for typed, same in [
+        ("x.y+z@a.example.org", "xy+z@a.example.org"),
+        ("x.y+z@b.example.org", "x.y@b.example.org"),
+    ]:
         found = checked(typed)
         assert found is not None
         assert normalised(found, rules) == same
 
 
-@pytest.mark.parametrize("typed", ["", "mina", "mina@", "@example.org", "a b@example.org", "mina@-x.org", "a@b..org", "mina@exa\x00mple.org"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "mina",
+        "mina@",
+        "@example.org",
+        "a b@example.org",
+        "mina@-x.org",
+        "a@b..org",
+        "mina@exa\x00mple.org",
+    ],
+)
 def test_what_is_no_address_is_refused(typed: str) -> None:
     assert checked(typed) is None
 

@@ -14,7 +14,9 @@ from tests import given
 from tests.given import World
 
 
-def confirmed(app: Flask, client: FlaskClient, world: World, email: str = "mina@example.org") -> str:
+def confirmed(
+    app: Flask, client: FlaskClient, world: World, email: str = "mina@example.org"
+) -> str:
     """Sign, confirm, and give the receipt."""
     given.sign(client, f"/q/{world.code}?lang=en", email=email)
     given.send_mail(app)
@@ -58,7 +60,8 @@ def test_withdrawing_lowers_the_tally_and_leaves_nothing_to_open(
     assert given.counted(app, world.petition_id) == (0, 0)
     with app.app_context():
         row = session.query(Signature).one()
-        assert row.sealed is None and row.blind_index is None
+        assert row.sealed is None
+        assert row.blind_index is None
         assert session.query(SealedCopy).count() == 0
         assert session.query(Mailbox).count() == 0
         assert recount.check() == []

@@ -77,7 +77,7 @@ def test_only_the_organisers_keys_open_what_was_sealed(
         row = session.scalars(select(Signature)).one()
         copies = session.execute(select(SealedCopy.key_id, SealedCopy.wrapped)).all()
         assert row.sealed is not None
-        record = SealedRecord(row.sealed, dict((k, w) for k, w in copies))
+        record = SealedRecord(row.sealed, {copy.key_id: copy.wrapped for copy in copies})
         for key in world.keys:
             opened = Signer.unseal(record, key, petition=world.uid, row=row.id.hex)
             assert (opened.name, opened.email) == ("김미나", "mina@example.org")

@@ -28,7 +28,12 @@ def rows(app: Flask, world: World, by: str, **filters: str) -> dict[str, int]:
 
 
 def test_each_cut_adds_up_to_the_same(app: Flask, client: FlaskClient, world: World) -> None:
-    for number, (lang, country) in enumerate([("ko", "KR"), ("en", "US"), ("fr", "CH"), ("en", "KR")]):
+    for number, (lang, country) in enumerate([
+        ("ko", "KR"),
+        ("en", "US"),
+        ("fr", "CH"),
+        ("en", "KR"),
+    ]):
         given.sign(
             client, f"/q/{world.code}?lang={lang}", f"p{number}@example.org", country=country
         )
