@@ -9,6 +9,7 @@ from flask import Flask
 
 from campaign_app import accounts, audit, dashboard, events, home, outbox, petitions, qr
 from campaign_app.core import db, i18n, web
+from campaign_app.core.demo_guard import refuse_demo_rows
 from campaign_app.core.forms import csrf
 from config import Config
 
@@ -28,6 +29,8 @@ def create_app(config: Config | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # assets carry their hash in the address
     )
     db.init_app(app, database_url=config.database_url)
+    with app.app_context():
+        refuse_demo_rows(config)
     i18n.init_app(app, config.languages)
     web.init_app(app, trusted_proxies=config.trusted_proxies, https=config.secure_cookies)
     csrf.init_app(app)

@@ -6,6 +6,39 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+#: How well-known providers read their addresses: domain, strips dots, cuts at, same as.
+SHIPPED_RULES = (
+    ("gmail.com", True, "+", None),
+    ("googlemail.com", True, "+", "gmail.com"),
+    ("outlook.com", False, "+", None),
+    ("hotmail.com", False, "+", None),
+    ("live.com", False, "+", None),
+    ("msn.com", False, "+", None),
+    ("outlook.fr", False, "+", None),
+    ("hotmail.fr", False, "+", None),
+    ("live.fr", False, "+", None),
+    ("outlook.kr", False, "+", None),
+    ("icloud.com", False, "+", None),
+    ("me.com", False, "+", "icloud.com"),
+    ("mac.com", False, "+", "icloud.com"),
+    ("proton.me", True, "+", None),
+    ("protonmail.com", True, "+", "proton.me"),
+    ("pm.me", True, "+", "proton.me"),
+    ("fastmail.com", False, "+", None),
+    ("yahoo.com", False, "-", None),
+    ("yahoo.fr", False, "-", None),
+    ("naver.com", False, "+", None),
+    ("kakao.com", False, "+", None),
+    ("hanmail.net", False, "", "daum.net"),
+    ("gmx.de", False, "+", None),
+    ("gmx.net", False, "+", None),
+    ("posteo.de", False, "+", None),
+    ("tutanota.com", False, "", "tuta.com"),
+    ("yandex.ru", False, "+", None),
+    ("ya.ru", False, "+", "yandex.ru"),
+    ("yandex.com", False, "+", "yandex.ru"),
+)
+
 
 def upgrade() -> None:
     """Lay the foundation."""
@@ -713,6 +746,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "petition_id", "signature_id", "key_id", name=op.f("pk_sealed_copy")
         ),
+    )
+    op.bulk_insert(
+        sa.table(
+            "mailbox_rule",
+            sa.column("domain", sa.String),
+            sa.column("strip_dots", sa.Boolean),
+            sa.column("cut_at", sa.String),
+            sa.column("same_as", sa.String),
+        ),
+        [
+            {"domain": domain, "strip_dots": dots, "cut_at": cut, "same_as": same}
+            for domain, dots, cut, same in SHIPPED_RULES
+        ],
     )
 
 

@@ -146,7 +146,8 @@ def test_a_load_that_is_killed_starts_over(database_url: str, tmp_path: Path) ->
 
     app = create_app(Config.for_tests(database_url=database_url, instance_dir=folder))
     with app.app_context():
-        assert not any(everything().values())
+        filled = {table for table, rows in everything().items() if rows}
+        assert filled <= {"mailbox_rule"}  # every database begins with these
     facts = demo.load(app, folder)
 
     assert len(facts["qr"]) == 3
