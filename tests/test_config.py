@@ -70,7 +70,9 @@ def test_the_usual_spellings_of_postgresql_are_understood(spelling: str) -> None
 
 def test_a_mail_address_that_cannot_be_understood_stops_the_start(tmp_path: Path) -> None:
     config = Config.for_tests(
-        database_url=f"sqlite:///{tmp_path}/x.sqlite3", instance_dir=tmp_path, mail_url="pigeon://roof"
+        database_url=f"sqlite:///{tmp_path}/x.sqlite3",
+        instance_dir=tmp_path,
+        mail_url="pigeon://roof",
     )
     with pytest.raises(SettingsError, match="MAIL_URL"):
         create_app(config)

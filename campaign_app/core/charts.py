@@ -20,7 +20,7 @@ PLOT: Final = 112
 ABOVE: Final = 20
 BELOW: Final = 22
 #: What a narrow phone has room for: a label beside its number, and the names of columns.
-#: Labels are cut to it everywhere: the table has the whole names.
+#: A longer label is cut to it; the macro also writes it in full for where there is more room.
 PHONE: Final = 320
 AXIS_ROOM: Final = 296
 BETWEEN: Final = 12

@@ -114,6 +114,9 @@ def init_app(app: Flask, *, database_url: str) -> None:
     migrate.init_app(app, db, directory=f"{app.root_path}/../migrations")
     with app.app_context():
         prepare(db.engine)
+    warning = journal_warning(database_url)
+    if warning:
+        app.logger.warning(warning)
 
 
 def _engine_options(database_url: str) -> dict[str, Any]:
