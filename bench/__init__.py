@@ -1,0 +1,1 @@
+"""How fast Lantern is, measured against the least that could do the same work at all."""
