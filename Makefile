@@ -53,6 +53,11 @@ bench: ## Measure against a bare Flask floor; writes bench/results.json
 	@$(VENV) -m tools.catalogues compile
 	@exec $(VENV) -m bench
 
+.PHONY: conformance
+conformance: ## Exchange sealed records with another implementation, both ways
+	$(call bootstrap,requirements-dev.txt)
+	@exec $(VENV) -m tools.conformance
+
 .PHONY: shell
 shell: ## Open a Python shell inside the application of the last `make run`
 	$(call bootstrap,requirements.txt)

@@ -45,6 +45,8 @@ class TextNow:
     body: str
     sha256: str
     outdated: bool
+    #: A machine wrote the first draft; the page says so.
+    by_machine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _text_now(row: PetitionText, source_revision: int, source_language: str) -> 
         body=row.body,
         sha256=row.sha256 or "",
         outdated=bool(translated and (row.based_on or 0) < source_revision),
+        by_machine=row.origin == "machine",
     )
 
 

@@ -48,6 +48,7 @@ class Shown:
     opens: datetime
     ended: datetime | None
     revision: int
+    by_machine: bool
     url: str
     count_url: str
 
@@ -124,6 +125,7 @@ def shown(desk: Desk, text: TextNow) -> Shown:
         closes=desk.closes_at,
         opens=desk.opens_at,
         revision=text.revision,
+        by_machine=text.by_machine,
         ended=desk.ended_at(),
         url=url_for("petitions.sign", lang=text.language, slug=desk.slug),
         count_url=url_for("petitions.count", lang=text.language, slug=desk.slug),

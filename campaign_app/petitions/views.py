@@ -124,6 +124,7 @@ def _text_seen(desk: Desk, language: str) -> TextNow:
         body=older.body,
         sha256=older.sha256 or "",
         outdated=False,
+        by_machine=older.origin == "machine",
     )
 
 
