@@ -23,6 +23,7 @@ TEMPLATE: Final = FOLDER / "messages.pot"
 SOURCE: Final = "en"
 KEYWORDS: Final = ("_l", "lazy_gettext", "lazy_pgettext:1c,2", "lazy_ngettext:1,2")
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[a-z]")
+REVIEW: Final = re.compile(r'^"X-Review(?:er|-State): .*\n', re.MULTILINE)
 MARKUP: Final = re.compile(r"</?[a-z][^>]*>")
 
 
@@ -80,11 +81,27 @@ def update() -> None:
     for language in translated():
         path = po_file(language)
         path.parent.mkdir(parents=True, exist_ok=True)
+        said = review_headers(path)
         catalogue = read(path, language) if path.exists() else empty(language)
         texts.creation_date = catalogue.creation_date
         catalogue.update(texts, no_fuzzy_matching=True)
         with path.open("wb") as file:
             write_po(file, catalogue, no_location=True, sort_output=True, ignore_obsolete=True)
+        restore(path, said)
+
+
+def review_headers(path: Path) -> str:
+    """Read the lines that say who has reviewed a catalogue."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    return "".join(REVIEW.findall(text)) or '"X-Review-State: machine\\n"\n"X-Reviewer: none yet\\n"\n'
+
+
+def restore(path: Path, said: str) -> None:
+    """Put back what Babel drops, and take out whom Babel invents."""
+    text = REVIEW.sub("", path.read_text("utf-8"))
+    text = re.sub(r'^"(Last-Translator|Language-Team|Report-Msgid-Bugs-To|PO-Revision-Date): .*\n', "", text, flags=re.MULTILINE)
+    text = re.sub(r"^# FIRST AUTHOR .*\n", "", text, flags=re.MULTILINE)
+    path.write_text(text.replace('"Plural-Forms:', said + '"Plural-Forms:', 1), "utf-8")
 
 
 def empty(language: str) -> Catalog:

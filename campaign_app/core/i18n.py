@@ -33,6 +33,9 @@ __all__ = ["ISO_COUNTRIES", "_", "_l", "force_locale", "lazy_ngettext", "ngettex
 #: How much of a date is written.
 Style = Literal["full", "long", "medium", "short"]
 
+#: Where CLDR's short time is not what people write: Korean would read "PM 5:00".
+TIMES: Final = {"ko": "HH:mm"}
+
 _ = gettext
 
 
@@ -205,12 +208,16 @@ def day(value: date | datetime, style: Style = "long") -> str:
 
 def moment(value: datetime, zone: str = "UTC", style: Style = "medium") -> str:
     """Write a moment on the clocks of a zone."""
+    if current_language() in TIMES:
+        here = value.astimezone(ZoneInfo(zone))
+        return f"{format_date(here, format=style, locale=locale())} {time_of_day(value, zone)}"
     return format_datetime(value, format=style, tzinfo=ZoneInfo(zone), locale=locale())
 
 
 def time_of_day(value: datetime, zone: str = "UTC") -> str:
     """Write the time of day on the clocks of a zone."""
-    return format_time(value, format="short", tzinfo=ZoneInfo(zone), locale=locale())
+    pattern = TIMES.get(current_language(), "short")
+    return format_time(value, format=pattern, tzinfo=ZoneInfo(zone), locale=locale())
 
 
 @lru_cache(maxsize=16)
