@@ -5,27 +5,55 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import IntegrityError
+
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.seal import PublicKey
-from campaign_app.petitions import queries, states, wording
+from campaign_app.petitions import consents, queries, readiness, states
 from campaign_app.petitions import texts as words
-from campaign_app.petitions.desk import FEWEST_KEYS, facts_for
-from campaign_app.petitions.models import (
-    Block,
-    ConsentPart,
-    MailboxRule,
-    OrganiserKey,
-    Petition,
-    PetitionText,
-)
+from campaign_app.petitions.desk import FEWEST_KEYS
+from campaign_app.petitions.models import OrganiserKey, Petition, PetitionText
 from campaign_app.petitions.signing import keyring
 
 REOPEN_WITHIN: Final = timedelta(days=30)
 ANSWER_WITHIN: Final = timedelta(hours=24)
+
+
+class SlugTaken(DomainError):
+    """Two petitions would have had one address."""
+
+    text = _l("Another petition has this address already. Choose a different one.")
+
+
+class NotByTheClock(DomainError):
+    """A running petition was about to be ended without its name having been typed."""
+
+    text = _l("The closing time must lie ahead. To end the petition now, close it.")
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else wrote while this person was reading or writing."""
+
+    text = _l(
+        "Somebody else has changed this text in the meantime. What you sent is still here; "
+        "compare it with the newest revision, then send it again."
+    )
+
+
+class LastText(DomainError):
+    """An open petition would have been left without words."""
+
+    text = _l("This is the last text of an open petition. Pause the petition first.")
+
+
+class KeyThere(DomainError):
+    """A key was added twice."""
+
+    text = _l("This key is in use already.")
 
 
 class TextIsFixed(DomainError):
@@ -101,15 +129,23 @@ def create(plan: Plan) -> Petition:
     petition = Petition(uid=uuid.uuid4().hex, state=states.DRAFT, created_at=clock.now())
     _apply(petition, plan)
     session.add(petition)
-    session.flush()
+    _flush(SlugTaken)
     audit.record("petition.created", f"petition:{petition.id}", slug=plan.slug)
     return petition
 
 
 def change(petition: Petition, plan: Plan) -> None:
     """Change what is said of a petition."""
+    runs = petition.state in (states.OPEN, states.PAUSED)
+    if runs and plan.closes_at is not None and plan.closes_at <= clock.now():
+        raise NotByTheClock
+    before = {name: getattr(petition, name) for name in plan.__slots__}
     _apply(petition, plan)
-    audit.record("petition.changed", f"petition:{petition.id}", goal=plan.goal)
+    _flush(SlugTaken)
+    changed = {
+        name: str(getattr(plan, name)) for name, old in before.items() if getattr(plan, name) != old
+    }
+    audit.record("petition.changed", f"petition:{petition.id}", **changed)
 
 
 def _apply(petition: Petition, plan: Plan) -> None:
@@ -117,9 +153,24 @@ def _apply(petition: Petition, plan: Plan) -> None:
         setattr(petition, name, getattr(plan, name))
 
 
-def write(petition: Petition, draft: Draft, author_id: int | None) -> PetitionText:
-    """Keep words: in the draft that is open in this language, else as a new revision."""
+def _flush(refusal: type[DomainError]) -> None:
+    """Write now; what only the database can see (two people at once) is a rule like any other."""
+    try:
+        session.flush()
+    except IntegrityError:
+        raise refusal from None
+
+
+def write(
+    petition: Petition, draft: Draft, author_id: int | None, *, seen: str | None = None
+) -> PetitionText:
+    """Keep words: in the draft that is open in this language, else as a new revision.
+
+    `seen` is the digest of the newest words that the writer had before them ("" for none).
+    """
     newest = queries.newest_texts(petition.id).get(draft.language)
+    if seen is not None and seen != (words.digest(newest) if newest else ""):
+        raise ChangedMeanwhile
     if newest is None or newest.state in (states.APPROVED, states.RETIRED):
         newest = PetitionText(
             petition_id=petition.id,
@@ -130,7 +181,7 @@ def write(petition: Petition, draft: Draft, author_id: int | None) -> PetitionTe
     for name in draft.__slots__:
         setattr(newest, name, getattr(draft, name))
     newest.state, newest.author_id, newest.submitted_at = states.DRAFT, author_id, None
-    session.flush()
+    _flush(ChangedMeanwhile)
     _note(newest, "text.written")
     return newest
 
@@ -153,23 +204,47 @@ def send_to_review(text: PetitionText) -> None:
     _note(text, "text.sent_to_review")
 
 
-def approve(text: PetitionText, reviewer_id: int, *, others: bool, reason: str = "") -> None:
+def approve(
+    text: PetitionText,
+    reviewer_id: int,
+    *,
+    others: bool,
+    reason: str = "",
+    seen: str | None = None,
+) -> None:
     """Let a text go public, by a second pair of eyes; alone only without one, and with a reason.
 
-    `others` says whether anybody else could have looked.
+    `others` says whether anybody else could have looked; `seen` is the digest of what was read.
     """
+    if seen is not None and seen != words.digest(text):
+        raise ChangedMeanwhile
     if text.state != states.IN_REVIEW or text.submitted_at is None:
         raise NotInReview
     alone = text.author_id == reviewer_id
-    waited = clock.now() - text.submitted_at >= ANSWER_WITHIN
-    if alone and ((others and not waited) or not reason.strip()):
+    if alone and (must_wait(text, others=others) or not reason.strip()):
         raise SecondPersonNeeded
     _retire_live(text)
     text.state, text.approved_at, text.reviewer_id = states.APPROVED, clock.now(), reviewer_id
     text.alone_reason = reason.strip() if alone else None
     text.sha256 = words.digest(text)
-    _ensure_parts(text)
+    consents.ensure_parts(text)
     _note(text, "text.approved", sha256=text.sha256, one_person=alone)
+
+
+def must_wait(text: PetitionText, *, others: bool) -> bool:
+    """Tell whether an author has to let somebody else look first: for a day, if there is anybody."""
+    since = text.submitted_at or clock.now()
+    return others and clock.now() - since < ANSWER_WITHIN
+
+
+def look_again(text: PetitionText, person_id: int) -> None:
+    """Be the second pair of eyes that was missing when one person approved alone."""
+    if text.state != states.APPROVED or text.alone_reason is None:
+        raise NotInReview
+    if person_id in (text.author_id, text.reviewer_id):
+        raise SecondPersonNeeded
+    text.reviewer_id, text.alone_reason = person_id, None
+    _note(text, "text.looked_at_again", sha256=text.sha256)
 
 
 def _retire_live(text: PetitionText) -> None:
@@ -181,58 +256,11 @@ def _retire_live(text: PetitionText) -> None:
 
 def withdraw_text(text: PetitionText) -> None:
     """Take a text back: the language is no longer offered; who signed it stays counted."""
+    live = [t for t in queries.texts(text.petition_id) if t.state == states.APPROVED]
+    if live == [text] and queries.get(text.petition_id).state == states.OPEN:
+        raise LastText
     text.state = states.RETIRED
     _note(text, "text.withdrawn")
-
-
-def _ensure_parts(text: PetitionText) -> None:
-    """Give a language its consent parts from the shipped wordings, if it has none yet."""
-    petition = queries.get(text.petition_id)
-    has = any(part.language == text.language for part in queries.parts(petition.id))
-    if has or text.language not in wording.languages():
-        return
-    facts = facts_for(petition, text.addressee, text.language)
-    for part in wording.default_parts(text.language, facts):
-        add_part(petition, text.language, part)
-
-
-def add_part(petition: Petition, language: str, part: wording.Wording) -> ConsentPart:
-    """Add a consent part, or replace the one of its kind by a new version."""
-    version = 1
-    for old in _same_parts(petition.id, language, part):
-        version = max(version, old.version + 1)
-        old.retired_at = old.retired_at or clock.now()
-    row = ConsentPart(
-        petition_id=petition.id,
-        kind=part.kind,
-        language=language,
-        country=part.country,
-        version=version,
-        position=part.position,
-        required=part.required,
-        title=part.title,
-        wording=part.text,
-        sha256=part.sha256,
-        created_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    audit.record("consent.written", f"petition:{petition.id}", kind=part.kind, version=version)
-    return row
-
-
-def _same_parts(petition_id: int, language: str, part: wording.Wording) -> list[ConsentPart]:
-    return [
-        old
-        for old in queries.all_parts(petition_id)
-        if (old.kind, old.language, old.country) == (part.kind, language, part.country)
-    ]
-
-
-def drop_part(part: ConsentPart) -> None:
-    """Ask for a part no longer; who gave it keeps having given it."""
-    part.retired_at = clock.now()
-    audit.record("consent.dropped", f"petition:{part.petition_id}", kind=part.kind)
 
 
 def open_petition(petition: Petition) -> None:
@@ -246,16 +274,9 @@ def open_petition(petition: Petition) -> None:
 def _refuse_unready(petition: Petition) -> None:
     if petition.state not in (states.DRAFT, states.PAUSED):
         raise CannotOpen(_l("Only a draft or a paused petition can be opened."))
-    if queries.keys_in_use() < FEWEST_KEYS:
-        raise CannotOpen(
-            _l("A petition needs two organiser keys before it can take names. Add them first.")
-        )
-    live = queries.approved_text(petition.id, petition.source_language)
-    if live is None:
-        raise CannotOpen(_l("Approve the text in the petition's own language first."))
-    required = [p for p in queries.parts(petition.id) if p.required and p.language == live.language]
-    if not required:
-        raise CannotOpen(_l("A consent part that is required is missing. Add one first."))
+    missing = next((check for check in readiness.checks(petition) if not check.done), None)
+    if missing is not None:
+        raise CannotOpen(missing.lacking)
 
 
 def pause(petition: Petition) -> None:
@@ -288,12 +309,15 @@ def reopen(petition: Petition) -> None:
 
 
 def add_key(text: str, label: str) -> OrganiserKey:
-    """Add the public half of an organiser's key."""
+    """Add the public half of an organiser's key, or take one that was retired into use again."""
     key = PublicKey.from_text(text)
-    row = OrganiserKey(
-        key_id=key.key_id, public_key=key.to_text(), label=label, created_at=clock.now()
-    )
-    session.add(row)
+    row = queries.key(key.key_id)
+    if row is not None and row.retired_at is None:
+        raise KeyThere
+    if row is None:
+        row = OrganiserKey(key_id=key.key_id, public_key=key.to_text(), created_at=clock.now())
+        session.add(row)
+    row.label, row.retired_at = label, None
     session.flush()
     audit.record("key.added", f"key:{row.id}", key_id=key.key_id, label=label)
     return row
@@ -311,49 +335,3 @@ def retire_key(key: OrganiserKey) -> None:
 
 def _any_open() -> bool:
     return any(petition.state == states.OPEN for petition in queries.every())
-
-
-def block_domain(domain: str, reason: str) -> Block:
-    """Refuse a mail domain and all below it; the signer sees no difference."""
-    row = Block(domain=domain.lower().strip().strip("."), reason=reason, created_at=clock.now())
-    session.add(row)
-    session.flush()
-    audit.record("block.added", f"block:{row.id}", domain=row.domain, reason=reason)
-    return row
-
-
-def block_mailbox(petition: Petition, blind_index: bytes, reason: str) -> Block:
-    """Refuse one mailbox for one petition; only its blind index is kept."""
-    row = Block(
-        petition_id=petition.id, blind_index=blind_index, reason=reason, created_at=clock.now()
-    )
-    session.add(row)
-    session.flush()
-    audit.record("block.added", f"block:{row.id}", petition=petition.id, reason=reason)
-    return row
-
-
-def lift_block(block: Block) -> None:
-    """Refuse it no longer."""
-    audit.record("block.lifted", f"block:{block.id}", domain=block.domain or "")
-    session.delete(block)
-
-
-def set_rule(rule: MailboxRule) -> None:
-    """Keep how a provider reads its addresses; future signatures are compared by it."""
-    session.add(rule)
-    session.flush()
-    audit.record(
-        "mailbox_rule.set",
-        f"mailbox_rule:{rule.id}",
-        domain=rule.domain,
-        strip_dots=rule.strip_dots,
-        cut_at=rule.cut_at,
-        same_as=rule.same_as or "",
-    )
-
-
-def drop_rule(rule: MailboxRule) -> None:
-    """Read a provider's addresses as they are written."""
-    audit.record("mailbox_rule.dropped", f"mailbox_rule:{rule.id}", domain=rule.domain)
-    session.delete(rule)

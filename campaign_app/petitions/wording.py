@@ -73,6 +73,14 @@ def default_parts(language: str, facts: Mapping[str, str]) -> list[Wording]:
     return found
 
 
+def shipped_text(kind: str, language: str) -> str:
+    """Give the shipped words of a kind with their placeholders; none for a kind of one's own."""
+    if language not in languages():
+        return ""
+    parts = _shipped(language)["parts"]
+    return next((f"{p['title']}\n{p['text']}" for p in parts if p["kind"] == kind), "")
+
+
 def privacy(language: str, facts: Mapping[str, str]) -> str:
     """Write "what happens with my name" (Markdown) for a petition."""
     return _shipped_privacy(language).format(**facts)
@@ -89,6 +97,7 @@ def long_date(value: date, language: str) -> str:
 
 
 def for_country(parts: Sequence[Any], country: str) -> list[Any]:
-    """Choose the parts for a signer's country: a country with its own parts has only those."""
-    own = [part for part in parts if part.country == country]
-    return own or [part for part in parts if not part.country]
+    """Choose the parts for a signer's country: its own replace the general ones of their kind."""
+    own = [part for part in parts if part.country and part.country == country]
+    replaced = {part.kind for part in own}
+    return own + [part for part in parts if not part.country and part.kind not in replaced]
