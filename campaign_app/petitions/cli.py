@@ -45,9 +45,12 @@ def roll() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export_sealed(slug: str, file: Path) -> None:
     """Write a petition's sealed signatures to a file, for `flask signatures open`."""
+    recount.begin_snapshot()
     petition = _petition(slug)
     with file.open("x", encoding="utf-8") as out:
-        out.writelines(line if line.endswith("\n") else line + "\n" for line in export.lines(petition))
+        out.writelines(
+            line if line.endswith("\n") else line + "\n" for line in export.lines(petition)
+        )
     click.echo(f"Written to {file}. Nobody can read it without an organiser's key.")
 
 

@@ -162,10 +162,11 @@ def _texts(petition: Petition) -> dict[str, TextNow]:
         )
     ).all()
     source = next((r.revision for r in rows if r.language == petition.source_language), 0)
-    return {row.language: _text_now(row, source, petition.source_language) for row in rows}
+    return {row.language: text_now(row, source, petition.source_language) for row in rows}
 
 
-def _text_now(row: PetitionText, source_revision: int, source_language: str) -> TextNow:
+def text_now(row: PetitionText, source_revision: int, source_language: str) -> TextNow:
+    """Take a text down as signers meet it; it is outdated if it follows an older source."""
     translated = row.language != source_language and row.based_on is not None
     return TextNow(
         id=row.id,
