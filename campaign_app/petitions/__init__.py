@@ -3,7 +3,18 @@
 from flask import Flask
 
 from campaign_app.core import i18n, web
-from campaign_app.petitions import board, cli, console, jobs, offers, pages, receipt_pages, views
+from campaign_app.petitions import (
+    board,
+    cli,
+    console,
+    console_settings,
+    jobs,
+    offers,
+    pages,
+    receipt_pages,
+    tally_export,
+    views,
+)
 from campaign_app.petitions.desk import Desks
 from campaign_app.qr.target import TARGET
 
@@ -15,6 +26,8 @@ def init_app(app: Flask) -> None:
     app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
     app.register_blueprint(views.bp)
     app.register_blueprint(console.bp)
+    app.register_blueprint(console_settings.bp)
+    app.register_blueprint(tally_export.bp)
     app.cli.add_command(cli.tally_group)
     app.cli.add_command(cli.petitions_group)
     TARGET["petition"] = board.TARGET

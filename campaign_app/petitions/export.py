@@ -106,7 +106,9 @@ def _given(petition_id: int, batch: list[Signature]) -> dict[UUID, list[int]]:
     return found
 
 
-def _line(row: Signature, texts: Any, copies: dict[str, bytes], parts: list[ConsentPart]) -> ExportLine:
+def _line(
+    row: Signature, texts: Any, copies: dict[str, bytes], parts: list[ConsentPart]
+) -> ExportLine:
     text = texts[row.text_id]
     moment = datetime.fromtimestamp(row.hour * 3600, UTC)
     return ExportLine(

@@ -51,5 +51,3 @@ def _offer(petition_id: int, language: str) -> Offer | None:
 def _spoken(desk: Desk, language: str) -> str:
     offered_in = desk.languages()
     return next((code for code in (language, FALLBACK) if code in offered_in), offered_in[0])
-
-

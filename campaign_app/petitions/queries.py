@@ -1,15 +1,20 @@
 """What we ask of petitions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from werkzeug.exceptions import NotFound
 
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.i18n import FALLBACK
+from campaign_app.core.settings import settings
+from campaign_app.core.wall_clock import hour_number
 from campaign_app.petitions import states, tables, tally
 from campaign_app.petitions.models import (
     Block,
@@ -19,11 +24,14 @@ from campaign_app.petitions.models import (
     Petition,
     PetitionText,
 )
-from campaign_app.petitions.signing_models import Pace
+from campaign_app.petitions.signing_models import Pace, TallyCounter, TallyDelta
 from campaign_app.petitions.tables import Row, Standing, Where
 from campaign_app.qr import queries as qr
+from campaign_app.qr.models import Placement
 
 TARGET = "petition"
+#: Hours of the day on which summer time ends, and one for zones that are half an hour off.
+LONGEST_DAY: Final = 26
 
 
 def get(petition_id: int) -> Petition:
@@ -32,6 +40,11 @@ def get(petition_id: int) -> Petition:
     if petition is None:
         raise NotFound
     return petition
+
+
+def by_slug(slug: str) -> Petition | None:
+    """Find the petition that has an address."""
+    return session.scalar(select(Petition).where(Petition.slug == slug))
 
 
 def every() -> Sequence[Petition]:
@@ -62,6 +75,17 @@ def texts(petition_id: int) -> Sequence[PetitionText]:
         .where(PetitionText.petition_id == petition_id)
         .order_by(PetitionText.language, PetitionText.revision.desc())
     ).all()
+
+
+def revision(petition_id: int, language: str, number: int) -> PetitionText | None:
+    """Find one revision of a petition's words in a language."""
+    return session.scalar(
+        select(PetitionText).where(
+            PetitionText.petition_id == petition_id,
+            PetitionText.language == language,
+            PetitionText.revision == number,
+        )
+    )
 
 
 def newest_texts(petition_id: int) -> dict[str, PetitionText]:
@@ -101,9 +125,22 @@ def parts(petition_id: int) -> Sequence[ConsentPart]:
     ).all()
 
 
+def part_of(petition_id: int, part_id: int) -> ConsentPart:
+    """Fetch one of a petition's own consent parts, or answer 404."""
+    part = session.get(ConsentPart, part_id)
+    if part is None or part.petition_id != petition_id:
+        raise NotFound
+    return part
+
+
 def all_parts(petition_id: int) -> Sequence[ConsentPart]:
     """List every version of every consent part."""
     return session.scalars(select(ConsentPart).where(ConsentPart.petition_id == petition_id)).all()
+
+
+def source_first(petition: Petition) -> list[str]:
+    """List the languages of the interface, the petition's own before the others."""
+    return sorted(settings().languages, key=lambda code: code != petition.source_language)
 
 
 def title(petition: Petition, language: str) -> str:
@@ -128,6 +165,11 @@ def keys() -> Sequence[OrganiserKey]:
     ).all()
 
 
+def key(key_id: str) -> OrganiserKey | None:
+    """Find a key by its name."""
+    return session.scalar(select(OrganiserKey).where(OrganiserKey.key_id == key_id))
+
+
 def keys_in_use() -> int:
     """Count the keys that new records are sealed to."""
     query = select(func.count()).select_from(OrganiserKey).where(OrganiserKey.retired_at.is_(None))
@@ -144,9 +186,10 @@ def blocks() -> Sequence[Block]:
     return session.scalars(select(Block).order_by(Block.id.desc())).all()
 
 
-def standing(petition: Petition) -> Standing:
+def standing(petition: Petition, placements: Sequence[Placement] | None = None) -> Standing:
     """Read where a petition's codes stand and stood, and what was corrected."""
-    placements = {
+    known = qr.placements(TARGET, petition.id) if placements is None else placements
+    where = {
         placement.id: Where(
             placement.id,
             placement.event_id,
@@ -154,9 +197,9 @@ def standing(petition: Petition) -> Standing:
             placement.board,
             placement.location.zone if placement.location else None,
         )
-        for placement in qr.placements(TARGET, petition.id)
+        for placement in known
     }
-    return Standing(placements, qr.resolution(TARGET, petition.id), petition.zone)
+    return Standing(where, qr.resolution(TARGET, petition.id), petition.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +219,21 @@ class Filters:
         return {name: value for name, value in every_one.items() if value}
 
 
-def table(petition: Petition, by: str, filters: Filters | None = None) -> list[Row]:
+def table(
+    petition: Petition,
+    by: str,
+    filters: Filters | None = None,
+    *,
+    stands: Standing | None = None,
+) -> list[Row]:
     """Cut a petition's tally into rows: exact, corrections applied."""
-    stands, narrow = standing(petition), (filters or Filters()).set()
-    grain = tables.grain_for(by, filters=set(narrow), corrected=bool(stands.moves))
-    only = {name: [narrow[name]] for name in ("language", "country") if name in narrow}
-    cells = tables.resolved(tally.cells(petition.id, grain, **only), stands.moves)
-    for name in narrow.keys() - only.keys():
-        key = tables.key_of(name, stands)
-        cells = [cell for cell in cells if key(cell) == narrow[name]]
+    stands, narrow = stands or standing(petition), (filters or Filters()).set()
+    how = tables.reading(by, narrow, stands)
+    read = tally.cells(petition.id, how.grain, keep=how.keep, by_hour=how.by_hour, **how.only)
+    cells = tables.resolved(read, stands.moves)
+    for name in how.left:
+        key, wanted = tables.key_of(name, stands), tables.wanted(name, narrow[name])
+        cells = [cell for cell in cells if key(cell) == wanted]
     return tables.cut(cells, by, stands)
 
 
@@ -200,9 +249,42 @@ def pace(petition_id: int, since: datetime) -> dict[int, int]:
 
 
 def today_hours(petition: Petition) -> list[Row]:
-    """Cut today (by the petition's clocks) into hours."""
-    day = tables.local_hour(
-        tally.Cell(0, int(clock.now().timestamp()) // 3600, "", "", "", 0),
-        Standing({}, (), petition.zone),
-    )[:10]
-    return table(petition, "hour", Filters(day=day))
+    """Cut today into hours, both by the petition's clocks, wherever the signers stood."""
+    zone = ZoneInfo(petition.zone)
+    midnight = datetime.combine(clock.now().astimezone(zone).date(), time(), zone)
+    first = hour_number(midnight)
+    cells = tally.cells(petition.id, "hour", hour=list(range(first, first + LONGEST_DAY)))
+    own_clocks = Standing({}, (), petition.zone)
+    today = midnight.date().isoformat()
+    rows = tables.cut(cells, "hour", own_clocks)
+    return [row for row in rows if row.key.startswith(today)]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole of a petition's tally, and which languages and countries occur in it."""
+
+    by_evidence: Counter[str]
+    languages: list[str]
+    countries: list[str]
+
+
+def overview(petition_id: int) -> Overview:
+    """Read the total and what it can be narrowed to, in one statement."""
+    columns = ("language", "country", "evidence", "n")
+    kept = select(TallyCounter.grain, *(getattr(TallyCounter, name) for name in columns)).where(
+        TallyCounter.petition_id == petition_id,
+        TallyCounter.grain.in_(("total", "language", "country")),
+    )
+    pending = select(
+        literal("pending").label("grain"), *(getattr(TallyDelta, name) for name in columns)
+    ).where(TallyDelta.petition_id == petition_id)
+    rows = session.execute(union_all(kept, pending)).all()
+    total: Counter[str] = Counter()
+    for grain, _language, _country, evidence, n in rows:
+        total[evidence] += n if grain in ("total", "pending") else 0
+    return Overview(
+        total,
+        sorted({row.language for row in rows} - {""}),
+        sorted({row.country for row in rows} - {""}),
+    )

@@ -4,17 +4,24 @@ Everything here is arithmetic on cells: nothing reads the database but `tally.ce
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
-from typing import Final
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from campaign_app.core.wall_clock import hour_number, start_of
 from campaign_app.petitions import states
 from campaign_app.petitions.tally import Cell
-from campaign_app.qr.queries import Move
+from campaign_app.qr.moves import Move
 
-SECONDS_AN_HOUR: Final = 3600
+#: The filter value that keeps what is counted outside an event, or at no place.
+OUTSIDE: Final = "0"
+#: Filters that look at where a board stands.
+SPOTS: Final = ("event", "location", "board")
+#: Half a day, and as much as any zone is away from UTC.
+FARTHEST: Final = 12 + 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,12 @@ def resolved(cells: Sequence[Cell], moves: Sequence[Move]) -> list[Cell]:
         by_origin[move.from_placement_id].append(move)
     if not by_origin:
         return list(cells)
-    return [replace(cell, placement_id=_stood(cell, by_origin)) for cell in cells]
+    return [
+        replace(cell, placement_id=_stood(cell, by_origin))
+        if cell.placement_id in by_origin
+        else cell
+        for cell in cells
+    ]
 
 
 def _stood(cell: Cell, by_origin: Mapping[int, Sequence[Move]]) -> int:
@@ -82,6 +94,7 @@ Key = Callable[[Cell], str]
 def key_of(by: str, standing: Standing) -> Key:
     """Say how a cell is named in a table cut by something."""
     return {
+        "total": lambda cell: "",
         "placement": lambda cell: str(cell.placement_id or ""),
         "event": lambda cell: _of_placement(cell, standing, "event_id"),
         "location": lambda cell: _of_placement(cell, standing, "location_id"),
@@ -99,16 +112,15 @@ def _of_placement(cell: Cell, standing: Standing, name: str) -> str:
     return "" if value is None else str(value)
 
 
-_zones: dict[str, tzinfo] = {}
-
-
 def local_hour(cell: Cell, standing: Standing) -> str:
     """Name an hour by the clocks of the place, else of the petition: 2026-11-14T15."""
     where = standing.where(cell.placement_id)
-    name = (where.zone if where else None) or standing.zone
-    zone = _zones.setdefault(name, ZoneInfo(name))
-    moment = datetime.fromtimestamp(cell.hour * SECONDS_AN_HOUR, UTC).astimezone(zone)
-    return moment.strftime("%Y-%m-%dT%H")
+    return _shown((where.zone if where else None) or standing.zone, cell.hour)
+
+
+@lru_cache(maxsize=65536)
+def _shown(zone: str, hour: int) -> str:
+    return start_of(hour).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H")
 
 
 def cut(cells: Sequence[Cell], by: str, standing: Standing) -> list[Row]:
@@ -122,18 +134,73 @@ def cut(cells: Sequence[Cell], by: str, standing: Standing) -> list[Row]:
     return [row for row in rows.values() if any(row.by_evidence.values())]
 
 
-def grain_for(by: str, *, filters: set[str], corrected: bool) -> str:
-    """Choose the coarsest grain that can answer, so that few rows are read."""
-    needed = {_COLUMN_OF[by], *(_COLUMN_OF[name] for name in filters)} - {""}
-    if {"hour", "placement_id"} & needed and (corrected or "hour" in needed):
-        needed |= {"placement_id", "hour"}
-    if not needed:
-        return "total"
-    if len(needed) == 1:
-        return {"placement_id": "placement"}.get(next(iter(needed)), next(iter(needed)))
-    return "hour" if needed == {"placement_id", "hour"} else "cell"
+def wanted(name: str, value: str) -> str:
+    """Give the key that a filter keeps."""
+    return "" if value == OUTSIDE and name in ("event", "location") else value
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which cells answer a question: as few as possible, never too few."""
+
+    grain: str
+    #: Columns to tell apart; the others are added up by the database.
+    keep: frozenset[str]
+    #: Placements whose hours must be told apart, since a correction moved some.
+    by_hour: frozenset[int]
+    #: What the database can narrow by itself.
+    only: Mapping[str, list[Any]]
+    #: Filters that must look at each cell again, once corrections are applied.
+    left: tuple[str, ...]
+
+
+def reading(by: str, narrow: Mapping[str, str], standing: Standing) -> Reading:
+    """Plan how to read the cells for a table and its filters."""
+    moved = frozenset(move.from_placement_id for move in standing.moves)
+    left = tuple(name for name in narrow if name == "day" or (moved and name in SPOTS))
+    met, keep = _columns_of((by, *narrow)), _columns_of((by, *left))
+    by_hour = moved if "placement_id" in keep and "hour" not in met else frozenset[int]()
+    return Reading(_GRAIN_OF.get(met, "cell"), keep, by_hour, _only(narrow, standing), left)
+
+
+def _columns_of(names: Iterable[str]) -> frozenset[str]:
+    """Name the columns that cuts and filters look at; an hour needs the clocks of its place."""
+    columns = {_COLUMN_OF[name] for name in names} - {""}
+    return frozenset(columns | {"placement_id"} if "hour" in columns else columns)
+
+
+def _only(narrow: Mapping[str, str], standing: Standing) -> dict[str, list[Any]]:
+    """Say which cells can matter at all: perhaps too many (hours around a day), never too few."""
+    only: dict[str, list[Any]] = {
+        name: [narrow[name]] for name in ("language", "country") if name in narrow
+    }
+    if "day" in narrow:
+        noon = datetime.fromisoformat(narrow["day"]).replace(hour=12, tzinfo=UTC)
+        middle = hour_number(noon)
+        only["hour"] = list(range(middle - FARTHEST, middle + FARTHEST))
+    spots = {name: narrow[name] for name in SPOTS if name in narrow}
+    if spots:
+        only["placement_id"] = _fitting(spots, standing)
+    return only
+
+
+def _fitting(spots: Mapping[str, str], standing: Standing) -> list[int]:
+    """List the placements that all of these filters keep, and those whose hours count there."""
+    kept = {0, *standing.placements}
+    for name, value in spots.items():
+        key = key_of(name, standing)
+        kept &= {one for one in kept if key(Cell(one, 0, "", "", "", 0)) == wanted(name, value)}
+    origins = {move.from_placement_id for move in standing.moves if move.to_placement_id in kept}
+    return sorted(kept | origins)
+
+
+_GRAIN_OF: Final = {
+    frozenset[str](): "total",
+    frozenset({"placement_id"}): "placement",
+    frozenset({"language"}): "language",
+    frozenset({"country"}): "country",
+    frozenset({"placement_id", "hour"}): "hour",
+}
 _COLUMN_OF: Final = {
     "total": "",
     "placement": "placement_id",

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session
@@ -91,31 +101,47 @@ def total(petition_id: int) -> Count:
     return Count({evidence: int(n) for evidence, n, _ in rows}, changed)
 
 
-def cells(petition_id: int, grain: str, **only: Collection[Any]) -> list[Cell]:
+def cells(
+    petition_id: int,
+    grain: str,
+    *,
+    keep: Collection[str] = COLUMNS,
+    by_hour: Collection[int] = (),
+    **only: Collection[Any],
+) -> list[Cell]:
     """Read a petition's cells at a grain, pending changes included, in one statement.
 
-    `only` narrows a column to some values: `language=["ko"]`.
+    `only` narrows a column to some values: `language=["ko"]`. Columns that are not in `keep` are
+    added up; so are hours, if some placements are named whose hours alone must be told apart.
     """
-    kept = GRAINS[grain]
-    counters = _columns(TallyCounter, kept).where(
-        TallyCounter.petition_id == petition_id, TallyCounter.grain == grain
-    )
-    pending = _columns(TallyDelta, kept).where(TallyDelta.petition_id == petition_id)
-    for name, values in only.items():
-        counters = counters.where(getattr(TallyCounter, name).in_(values))
-        pending = pending.where(getattr(TallyDelta, name).in_(values))
-    both = union_all(counters, pending).subquery()
+    kept = {name for name in GRAINS[grain] if name in keep} | ({"hour"} if by_hour else set())
+    of_it, at_grain = TallyCounter.petition_id == petition_id, TallyCounter.grain == grain
+    counters = _columns(TallyCounter, kept, only=only, by_hour=by_hour).where(of_it)
+    pending = _columns(TallyDelta, kept, only=only, by_hour=by_hour)
+    if by_hour and grain == "placement":  # it has no hours: take those from the next grain
+        hours, theirs = TallyCounter.grain == "hour", TallyCounter.placement_id.in_(by_hour)
+        parts = [counters.where(at_grain, ~theirs), counters.where(hours, theirs)]
+    else:
+        parts = [counters.where(at_grain)]
+    both = union_all(*parts, pending.where(TallyDelta.petition_id == petition_id)).subquery()
     keys = [both.c[name] for name in (*COLUMNS, "evidence")]
     query = select(*keys, func.sum(both.c.n)).group_by(*keys).having(func.sum(both.c.n) != 0)
     return [Cell(*row[:5], int(row[5])) for row in session.execute(query)]
 
 
-def _columns(table: Any, kept: Sequence[str]) -> Select[Any]:
-    chosen = [
-        getattr(table, name) if name in kept else literal(NOTHING[name]).label(name)
-        for name in COLUMNS
-    ]
-    return select(*chosen, table.evidence, table.n)
+def _columns(
+    table: Any,
+    kept: Collection[str],
+    *,
+    only: Mapping[str, Collection[Any]],
+    by_hour: Collection[int],
+) -> Select[Any]:
+    own = {name: getattr(table, name) for name in kept}
+    if by_hour:
+        own["hour"] = case((table.placement_id.in_(by_hour), table.hour), else_=0).label("hour")
+    chosen = [own.get(name, literal(NOTHING[name]).label(name)) for name in COLUMNS]
+    narrowed = (getattr(table, name).in_(values) for name, values in only.items())
+    return select(*chosen, table.evidence, table.n).where(*narrowed)
 
 
 def roll(most: int = MOST_AT_ONCE) -> int:

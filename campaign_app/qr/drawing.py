@@ -3,19 +3,25 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
-from math import ceil
+from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 from markupsafe import Markup
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
+from qrcode.util import lost_point
 
 QUIET_ZONE: Final = 4
-#: What a printer needs for twelve centimetres at 300 dots per inch.
-PRINT_DOTS: Final = 1418
-PRINT_DPI: Final = 300
+#: Some decoders shrink larger pictures until the modules blur; printers enlarge them sharply.
+MOST_DOTS: Final = 1000
 FEWEST_DOTS: Final = 10
+CENTIMETRES: Final = 12
+MASKS: Final = range(8)
+#: The sign of a corner, along a row or a column: dark, light, dark, light, dark.
+CORNER: Final = (1 / 7, 1 / 7, 3 / 7, 1 / 7, 1 / 7)
+#: How far off decoders still take it for one.
+TOLERANCE: Final = 0.2
 
 Matrix = Sequence[Sequence[bool]]
 
@@ -32,11 +38,47 @@ def spoken(public_url: str, letters: str) -> str:
 
 @lru_cache(maxsize=256)
 def matrix(text: str) -> Matrix:
-    """Lay out the modules of a code, the quiet zone included; True is dark."""
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
+    """Lay out the modules of a code, the quiet zone included; True is dark.
+
+    Of the eight masks the standard allows, the one is taken that looks least like a fourth
+    corner inside the code: some cameras look for a code there and find none.
+    """
+    return min((_laid_out(text, mask) for mask in MASKS), key=_trouble)
+
+
+def _laid_out(text: str, mask: int) -> Matrix:
+    code = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE, mask_pattern=mask)
     code.add_data(text, optimize=0)
     code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def _trouble(modules: Matrix) -> tuple[int, int]:
+    """Count the spots that look like a corner; between equals, ask the standard's own penalty."""
+    return _corners(modules), lost_point([list(row) for row in modules])
+
+
+def _corners(modules: Matrix) -> int:
+    """Count where a row and a column cross that both look like a corner; three are meant to."""
+    down = [[core for _middle, core in _corner_like(line)] for line in zip(*modules, strict=True)]
+    return sum(
+        any(y in core for x in middle for core in down[x])
+        for y, row in enumerate(modules)
+        for middle, _core in _corner_like(row)
+    )
+
+
+def _corner_like(line: Sequence[bool]) -> Iterator[tuple[range, range]]:
+    """Find five runs in a line that decoders take for a corner: their middle, and the third run."""
+    ends = list(accumulate(len(list(run)) for _dark, run in groupby(line)))
+    starts = [0, *ends]
+    for first in range(1, len(ends) - 4, 2):  # a line begins with the quiet zone: odd runs are dark
+        cuts = starts[first : first + 6]
+        width = cuts[-1] - cuts[0]
+        lengths = [end - start for start, end in pairwise(cuts)]
+        if sum(abs(n / width - w) for n, w in zip(lengths, CORNER, strict=True)) < TOLERANCE:
+            middle = range(cuts[0] + (width - 1) // 2, cuts[0] + width // 2 + 1)
+            yield middle, range(cuts[2], cuts[3])
 
 
 def svg(text: str, title: str) -> Markup:
@@ -63,13 +105,13 @@ def _runs(modules: Matrix) -> Iterator[str]:
 
 
 def png(text: str) -> bytes:
-    """Draw a code in dots, sharp when printed twelve centimetres wide."""
+    """Draw a code in dots, twelve centimetres wide when placed in a document."""
     modules = matrix(text)
     size = len(modules)
-    scale = max(FEWEST_DOTS, ceil(PRINT_DOTS / size))
+    scale = max(FEWEST_DOTS, MOST_DOTS // size)
     dots = bytes(0 if dark else 255 for row in modules for dark in row)
     picture = Image.frombytes("L", (size, size), dots)
     picture = picture.resize((size * scale, size * scale), Image.Resampling.NEAREST).convert("1")
-    stored = BytesIO()
-    picture.save(stored, "PNG", dpi=(PRINT_DPI, PRINT_DPI), optimize=True)
+    stored, dpi = BytesIO(), size * scale / CENTIMETRES * 2.54
+    picture.save(stored, "PNG", dpi=(dpi, dpi), optimize=True)
     return stored.getvalue()
