@@ -93,13 +93,20 @@ def update() -> None:
 def review_headers(path: Path) -> str:
     """Read the lines that say who has reviewed a catalogue."""
     text = path.read_text("utf-8") if path.exists() else ""
-    return "".join(REVIEW.findall(text)) or '"X-Review-State: machine\\n"\n"X-Reviewer: none yet\\n"\n'
+    return (
+        "".join(REVIEW.findall(text)) or '"X-Review-State: machine\\n"\n"X-Reviewer: none yet\\n"\n'
+    )
 
 
 def restore(path: Path, said: str) -> None:
     """Put back what Babel drops, and take out whom Babel invents."""
     text = REVIEW.sub("", path.read_text("utf-8"))
-    text = re.sub(r'^"(Last-Translator|Language-Team|Report-Msgid-Bugs-To|PO-Revision-Date): .*\n', "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r'^"(Last-Translator|Language-Team|Report-Msgid-Bugs-To|PO-Revision-Date): .*\n',
+        "",
+        text,
+        flags=re.MULTILINE,
+    )
     text = re.sub(r"^# FIRST AUTHOR .*\n", "", text, flags=re.MULTILINE)
     path.write_text(text.replace('"Plural-Forms:', said + '"Plural-Forms:', 1), "utf-8")
 

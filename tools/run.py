@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import flask_migrate
 
-from campaign_app import create_app, demo
+from campaign_app import create_app
 from campaign_app.core.db import db
+from campaign_app.demo import load as load_demo
 from config import Config
 from tools import catalogues
 
@@ -99,7 +100,7 @@ def prepare(config: Config) -> dict[str, Any]:
     app = create_app(config)
     with app.app_context():
         flask_migrate.upgrade()
-    facts: dict[str, Any] = demo.load(app, config.instance_dir)
+    facts: dict[str, Any] = load_demo(app, config.instance_dir)
     with app.app_context():
         db.engine.dispose()
     return facts | {"base_url": config.public_url}

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from flask import current_app
-from flask_babel import LazyString
 from flask_security import hash_password
 from passlib.context import CryptContext  # type: ignore[import-untyped]  # libpass
 
@@ -42,7 +41,7 @@ class TooBusy(DomainError):
     """More people are at the door than we can check at once."""
 
     status: ClassVar[int] = 503
-    text: ClassVar[LazyString] = _l(
+    text: ClassVar[str] = _l(
         "Many people are signing in at this moment. Please try again in a minute."
     )
 
@@ -51,7 +50,7 @@ class WeakPassword(DomainError):
     """A password that can be guessed."""
 
     status: ClassVar[int] = 400
-    text: ClassVar[LazyString] = _l("A password has 12 to 128 characters.")
+    text: ClassVar[str] = _l("A password has 12 to 128 characters.")
 
 
 class FewAtOnce(CryptContext):  # type: ignore[misc]  # libpass ships no types

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from typing import ClassVar
 
-from flask_babel import LazyString
 from sqlalchemy import delete, select
 
 from campaign_app.accounts.models import Person, Role, RoleName, WebSession
@@ -18,22 +17,20 @@ from campaign_app.core.i18n import _l
 class EmailTaken(DomainError):
     """Two people cannot share a mailbox."""
 
-    text: ClassVar[LazyString] = _l("Somebody already signs in with this e-mail address.")
+    text: ClassVar[str] = _l("Somebody already signs in with this e-mail address.")
 
 
 class LastAdministrator(DomainError):
     """Nobody would be left to let people in."""
 
-    text: ClassVar[LazyString] = _l(
-        "This is the last administrator. Give somebody else this role first."
-    )
+    text: ClassVar[str] = _l("This is the last administrator. Give somebody else this role first.")
 
 
 class UnknownRole(DomainError):
     """A role that we do not have."""
 
     status: ClassVar[int] = 400
-    text: ClassVar[LazyString] = _l("There is no such role.")
+    text: ClassVar[str] = _l("There is no such role.")
 
 
 def create_person(

@@ -39,6 +39,8 @@ class PublicForm(_Form):
         """Without a session there is nothing a forged post could borrow."""
 
         csrf = False
+        # Every message of a public form is ours; WTForms' own would be read from disk each time.
+        locales = False
 
 
 def no_control_characters(form: Any, field: Any) -> None:

@@ -15,6 +15,8 @@ from campaign_app.core.i18n import _, _l
 
 #: How a local time is kept and how browsers send it: "2026-11-14T14:00".
 FORMAT: Final = "%Y-%m-%dT%H:%M"
+#: What forms accept: some browsers add seconds.
+FORMATS: Final = (FORMAT, f"{FORMAT}:%S")
 YEARS: Final = range(1970, 2200)
 SECONDS_AN_HOUR: Final = 3600
 REGIONS: Final = (

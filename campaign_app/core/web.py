@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any, Final
 import brotli
 from flask import Flask, Response, abort, current_app, g, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.datastructures import Accept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign_app.core.errors import DomainError
@@ -41,7 +44,8 @@ def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     app.before_request(_refuse_foreign_posts)
-    app.after_request(lambda response: _with_headers(response, headers))
+    fixed = tuple(headers.items())
+    app.after_request(lambda response: _with_headers(response, fixed))
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(DomainError, _show_broken_rule)
     app.register_error_handler(Exception, _show_bug)
@@ -122,11 +126,13 @@ def own_origin() -> bool:
     return origin in (request.host_url.rstrip("/"), current_app.config["PUBLIC_URL"])
 
 
-def _with_headers(response: Response, headers: dict[str, str]) -> Response:
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+def _with_headers(response: Response, fixed: Sequence[tuple[str, str]]) -> Response:
+    """Add what every answer carries; a page that said something itself keeps its word."""
+    headers = response.headers
+    said = {name.lower() for name, _value in headers}
+    headers.extend([pair for pair in fixed if pair[0].lower() not in said])
+    if "cache-control" not in said:
+        headers.add("Cache-Control", "no-store")
     return response
 
 
@@ -154,10 +160,11 @@ def packed(body: bytes, accepted: str, mimetype: str = "text/html; charset=utf-8
     return response
 
 
+@lru_cache(maxsize=256)
 def best_encoding(accepted: str) -> str:
     """Choose br, gzip or nothing from an Accept-Encoding header."""
-    offered = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part}
-    return next((name for name in ("br", "gzip") if name in offered), "")
+    qualities = parse_accept_header(accepted, Accept)
+    return next((name for name in ("br", "gzip") if qualities.quality(name) > 0), "")
 
 
 def _show_http_error(error: HTTPException) -> Response | HTTPException:

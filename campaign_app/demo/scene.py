@@ -20,16 +20,16 @@ from campaign_app.demo.calendar import Dated, Stand, dated, stands
 from campaign_app.demo.content import Content, PersonPlan, PetitionPlan
 from campaign_app.demo.keepsakes import Keepsakes, OrganiserKeyFile
 from campaign_app.events import services as events
+from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.events.models import Campaign, Event, Location
-from campaign_app.events.services import EventFacts, LocationFacts
 from campaign_app.petitions import services as petitions
 from campaign_app.petitions.models import Petition, PetitionText
 from campaign_app.petitions.queries import TARGET
 from campaign_app.petitions.services import Draft, Plan
 from campaign_app.petitions.shipped_rules import ensure_rules
 from campaign_app.qr import services as qr
+from campaign_app.qr.facts import StandsFor
 from campaign_app.qr.models import Placement
-from campaign_app.qr.services import StandsFor
 
 ADMINISTRATOR: Final = "administrator"
 AUTHOR: Final = "author"

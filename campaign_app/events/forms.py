@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from flask_babel import LazyString
 from wtforms import DateTimeLocalField, Field, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -21,7 +20,7 @@ from campaign_app.core.i18n import (
 )
 from campaign_app.core.settings import settings
 from campaign_app.events import kinds, queries
-from campaign_app.events.services import EventFacts, LocationFacts
+from campaign_app.events.facts import EventFacts, LocationFacts
 
 LONGEST_NAME: Final = 120
 
@@ -51,7 +50,7 @@ class TextsForm(ConsoleForm):
         return not first.errors
 
 
-def text_field(label: LazyString, language: str) -> StringField:
+def text_field(label: str, language: str) -> StringField:
     """Make the field of a short text in one language."""
     return StringField(
         label,
@@ -67,9 +66,9 @@ def text_field(label: LazyString, language: str) -> StringField:
 class LocationForm(TextsForm):
     """A place where a stall can stand."""
 
-    kind = SelectField(_l("Kind of place"), choices=list(kinds.OF_LOCATION.items()))
+    kind = SelectField(_l("Kind of place"))
     country = SelectField(_l("Country"))
-    zone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in wall_clock.zones()])
+    zone = SelectField(_l("Time zone"))
     language = SelectField(_l("What most people read here"))
     coordinates = StringField(
         _l("Coordinates"),
@@ -79,6 +78,8 @@ class LocationForm(TextsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind, str(label)) for kind, label in kinds.OF_LOCATION.items()]
+        self.zone.choices = [(zone, zone) for zone in wall_clock.zones()]
         self.country.choices = [("", _("Choose a country")), *countries(current_language())]
         self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
 
@@ -129,20 +130,24 @@ def as_coordinates(text: str) -> tuple[float, float] | None:
 class EventForm(TextsForm):
     """One date at one place."""
 
-    kind = SelectField(_l("Kind of event"), choices=list(kinds.OF_EVENT.items()))
+    kind = SelectField(_l("Kind of event"))
     location_id = SelectField(_l("Place"), coerce=int)
     campaign_id = SelectField(_l("Campaign"), coerce=int)
     starts = DateTimeLocalField(
         _l("Starts"),
+        format=list(wall_clock.FORMATS),
         description=_l("As the clock at the place shows it."),
         validators=[InputRequired(_l("Say when the event starts."))],
     )
     ends = DateTimeLocalField(
-        _l("Ends"), validators=[InputRequired(_l("Say when the event ends."))]
+        _l("Ends"),
+        format=list(wall_clock.FORMATS),
+        validators=[InputRequired(_l("Say when the event ends."))],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind, str(label)) for kind, label in kinds.OF_EVENT.items()]
         self._places: Final = {place.id: place for place in queries.locations()}
         self.location_id.choices = [
             (place.id, f"{pick(place.names)} ({pick(place.cities)})")

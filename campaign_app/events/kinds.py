@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask_babel import LazyString
-
 from campaign_app.core.i18n import _l
 
 #: As stored → as shown; the order is the order of the choices.
-OF_LOCATION: Final[Mapping[str, LazyString]] = {
+OF_LOCATION: Final[Mapping[str, str]] = {
     "university": _l("University"),
     "station": _l("Station"),
     "street": _l("Street"),
@@ -18,7 +16,7 @@ OF_LOCATION: Final[Mapping[str, LazyString]] = {
     "online": _l("Online"),
 }
 
-OF_EVENT: Final[Mapping[str, LazyString]] = {
+OF_EVENT: Final[Mapping[str, str]] = {
     "street_campaign": _l("Street campaign"),
     "concert": _l("Charity concert"),
     "side_event": _l("Side event"),

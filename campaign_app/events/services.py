@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import FALLBACK, _l
 from campaign_app.core.ids import readable
 from campaign_app.core.settings import settings
+from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.events.models import Campaign, Event, Location
 
 SLUG_LENGTH: Final = 60
@@ -41,32 +42,6 @@ class NoSuchEvent(DomainError):
 
     status = 404
     text = _l("There is no such event.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocationFacts:
-    """All that is said about a place; names and cities are language → text."""
-
-    kind: str
-    names: Mapping[str, str]
-    cities: Mapping[str, str]
-    country: str
-    zone: str
-    language: str
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFacts:
-    """All that is said about an event; its times are what the clock at the place shows."""
-
-    location_id: int
-    kind: str
-    titles: Mapping[str, str]
-    starts_local: str | datetime
-    ends_local: str | datetime
-    campaign_id: int | None = None
 
 
 def add_campaign(names: Mapping[str, str], *, slug: str = "") -> Campaign:

@@ -34,6 +34,7 @@ __all__ = [
     "guard",
     "on",
     "post",
+    "post_all",
     "remove_job",
     "retry_job",
     "seal_letter",
@@ -67,27 +68,33 @@ def seal_letter(
 
 def post(letter: Letter, *, ref: str = "") -> None:
     """Put a letter into the outbox, in the transaction of the deed that wants it."""
+    post_all([(letter, ref)])
+
+
+def post_all(letters: Sequence[tuple[Letter, str]]) -> None:
+    """Put letters into the outbox, each with its `ref`, in the transaction that wants them."""
     now = clock.now()
+    session.connection().execute(_INSERT, [_row(letter, ref, now) for letter, ref in letters])
+
+
+def _row(letter: Letter, ref: str, now: datetime) -> dict[str, Any]:
     repeat = letter.repeat
-    session.execute(
-        _INSERT,
-        {
-            "id": letter.id,
-            "topic": MAIL,
-            "is_mail": True,
-            "ref": ref,
-            "payload": letter.payload,
-            "key_hour": letter.key_hour,
-            "template": letter.template,
-            "language": letter.language,
-            "lanes": letter.lanes,
-            "due_at": now,
-            "run_at": now,
-            "first_hour": letter.hour,
-            "repeat_template": repeat.template if repeat else None,
-            "repeat_after_hours": repeat.after_hours if repeat else None,
-        },
-    )
+    return {
+        "id": letter.id,
+        "topic": MAIL,
+        "is_mail": True,
+        "ref": ref,
+        "payload": letter.payload,
+        "key_hour": letter.key_hour,
+        "template": letter.template,
+        "language": letter.language,
+        "lanes": letter.lanes,
+        "due_at": now,
+        "run_at": now,
+        "first_hour": letter.hour,
+        "repeat_template": repeat.template if repeat else None,
+        "repeat_after_hours": repeat.after_hours if repeat else None,
+    }
 
 
 def cancel(ref: str) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from flask_babel import LazyString
-
 from campaign_app.core.i18n import _l
 
 _WORDS: Final = {
@@ -43,6 +41,6 @@ _WORDS: Final = {
 }
 
 
-def explain(error: str) -> LazyString:
+def explain(error: str) -> str:
     """Say what a class of error means."""
     return _WORDS.get(error) or _l("Something unexpected: %(error)s.", error=error)

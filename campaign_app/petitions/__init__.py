@@ -13,7 +13,6 @@ from campaign_app.petitions import (
     pages,
     receipt_pages,
     tally_export,
-    views,
 )
 from campaign_app.petitions.desk import Desks
 from campaign_app.qr.target import TARGET
@@ -24,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.extensions[pages.DESKS] = Desks()
     app.extensions[pages.PAGES] = pages.Pages()
     app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
-    app.register_blueprint(views.bp)
+    app.register_blueprint(receipt_pages.bp)  # with the pages of views, on which it builds
     app.register_blueprint(console.bp)
     app.register_blueprint(console_settings.bp)
     app.register_blueprint(tally_export.bp)
@@ -32,4 +31,3 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.petitions_group)
     TARGET["petition"] = board.TARGET
     jobs.register()
-    assert receipt_pages.bp is views.bp  # its pages stand on the same blueprint

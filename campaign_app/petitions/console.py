@@ -227,7 +227,7 @@ def sealed(petition_id: int) -> ResponseReturnValue:
         return _download(petition_id)
     count = tally.total(petition_id)
     return petition_page(
-        "export", petition, status_of(form), form=form, keys=queries.keys(), count=count
+        "export", petition, status_of(form), form=form, keys=queries.organiser_keys(), count=count
     )
 
 

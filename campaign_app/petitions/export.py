@@ -46,7 +46,7 @@ def _header(
 ) -> ExportHeader:
     keys = [
         ExportKey(key.key_id, PublicKey.from_text(key.public_key).fingerprint, key.label)
-        for key in queries.keys()
+        for key in queries.organiser_keys()
     ]
     return ExportHeader(
         petition_uid=petition.uid,

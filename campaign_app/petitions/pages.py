@@ -17,9 +17,11 @@ from campaign_app.core.caching import Briefly
 from campaign_app.core.flushing import Flusher
 from campaign_app.core.i18n import _, ngettext, speak
 from campaign_app.core.settings import settings
+from campaign_app.core.together import Together
 from campaign_app.petitions import tally, wording
 from campaign_app.petitions.desk import Desk, Desks, TextNow
 from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
+from campaign_app.petitions.signing import Fate, Prepared, store
 from campaign_app.petitions.tally import Count, write_pace
 from campaign_app.petitions.texts import rendered
 
@@ -76,7 +78,7 @@ def language_for(desk: Desk, fallback: str) -> str:
     asked = request.args.get("lang", "")
     if asked in offered:
         return asked
-    found = i18n.negotiate(i18n.accepted(), offered)
+    found = i18n.wished(offered)
     if found is None:
         found = fallback if fallback in offered else (offered or (desk.source_language,))[0]
     return found
@@ -265,6 +267,7 @@ class Pages:
     def __init__(self) -> None:
         self._bases: Final = Briefly(_base)
         self._answers: Final = Briefly(_answer_base)
+        self.store: Final[Together[Prepared, Fate]] = Together(store)
         self._packed: Final[dict[tuple[Any, ...], tuple[bytes, bytes, str]]] = {}
 
     def get(self, desk: Desk, language: str, place: Place, lead: str) -> Response:

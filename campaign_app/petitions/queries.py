@@ -158,7 +158,7 @@ def titles(petition_ids: Sequence[int], language: str) -> dict[int, str]:
     return {petition.id: title(petition, language) for petition in rows}
 
 
-def keys() -> Sequence[OrganiserKey]:
+def organiser_keys() -> Sequence[OrganiserKey]:
     """List organisers' keys, those in use first."""
     return session.scalars(
         select(OrganiserKey).order_by(OrganiserKey.retired_at.is_not(None), OrganiserKey.id)

@@ -6,6 +6,7 @@ What the signer sees is the same for a new, a repeated and a blocked attempt. On
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from email_validator import ValidatedEmail
@@ -19,7 +20,7 @@ from campaign_app.core.keyring import Keyring
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
 from campaign_app.core.settings import settings
-from campaign_app.outbox.services import Letter, Repeat, post, seal_letter
+from campaign_app.outbox.services import Letter, Repeat, post_all, seal_letter
 from campaign_app.petitions import mailboxes, states
 from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow
 from campaign_app.petitions.secrets_of import Handle, Link, blank_handle, new_code
@@ -77,7 +78,6 @@ class Prepared:
     code_hash: bytes
     record: SealedRecord
     confirm: Letter
-    already: Letter
 
 
 def this_hour() -> int:
@@ -138,7 +138,6 @@ def _sealed(attempt: Attempt, blind: bytes) -> Prepared:
         code_hash=handle.code_hash(code),
         record=_record(attempt, row),
         confirm=_letter(attempt, CONFIRM, link=_address(attempt, link), code=_spaced(code)),
-        already=_letter(attempt, ALREADY),
     )
 
 
@@ -189,25 +188,25 @@ def lanes(petition_id: int, placement_id: int | None) -> list[str]:
 
 # Tables rather than mapped classes: the path of every signature goes around the ORM.
 _MAILBOX: Final = table_of(Mailbox)
-_statements: Final[dict[str, Any]] = {}
+_upserts: Final[dict[str, Any]] = {}
 
 
 def _mailbox_upsert() -> Any:
     """Count one more mail for a mailbox, unless it had five; this also locks the mailbox."""
     name = dialect().__name__
-    if name not in _statements:
+    if name not in _upserts:
         statement = insert(_MAILBOX).values(
             petition_id=bindparam("petition"),
             blind_index=bindparam("blind"),
             mails=1,
             hour=bindparam("hour"),
         )
-        _statements[name] = statement.on_conflict_do_update(
+        _upserts[name] = statement.on_conflict_do_update(
             index_elements=["petition_id", "blind_index"],
             set_={"mails": _MAILBOX.c.mails + 1, "hour": statement.excluded.hour},
             where=_MAILBOX.c.mails < MOST_MAILS,
         ).returning(_MAILBOX.c.mails, _MAILBOX.c.signed)
-    return _statements[name]
+    return _upserts[name]
 
 
 _INSERT_SIGNATURE: Final = table_of(Signature).insert()
@@ -216,51 +215,87 @@ _INSERT_CONSENTS: Final = table_of(GivenConsent).insert()
 _INSERT_DELTA: Final = table_of(TallyDelta).insert()
 
 
-def store(prepared: Prepared) -> bool:
-    """Write an attempt, its delta and its mail; tell whether it is a new one.
+class Fate(StrEnum):
+    """What became of an attempt; the signer's page shows no difference."""
 
-    A mailbox that has signed gets the mail that says so; one that had five mails gets none.
+    TAKEN = "taken"
+    SIGNED_BEFORE = "signed before"
+    TOO_MANY_MAILS = "too many mails"
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An attempt to write, and whether it is the first of its mailbox."""
+
+    prepared: Prepared
+    leads: bool
+
+
+def store(attempts: Sequence[Prepared]) -> list[Fate]:
+    """Write attempts, their deltas and their mails, in the caller's transaction.
+
+    A mailbox that has signed, or that had five mails, leaves nothing here. Mailboxes are locked in
+    one order, so that two processes that write many never wait for each other.
     """
-    mailbox = (
-        session
-        .connection()
-        .execute(
-            _mailbox_upsert(),
-            {
-                "petition": prepared.attempt.desk.id,
-                "blind": prepared.blind_index,
-                "hour": prepared.hour,
-            },
-        )
-        .first()
-    )
-    if mailbox is None:
-        return False
-    if mailbox.signed:
-        post(prepared.already)
-        return False
-    _write(prepared, leads=mailbox.mails == 1)
-    return True
+    fates = [Fate.TOO_MANY_MAILS] * len(attempts)
+    taken: list[_Taken] = []
+    for place in sorted(range(len(attempts)), key=lambda place: _lock_order(attempts[place])):
+        mailbox = _count_mail(attempts[place])
+        if mailbox is not None and mailbox.signed:
+            fates[place] = Fate.SIGNED_BEFORE
+        elif mailbox is not None:
+            fates[place] = Fate.TAKEN
+            taken.append(_Taken(attempts[place], leads=mailbox.mails == 1))
+    if taken:
+        _write(taken)
+    return fates
 
 
-def _write(prepared: Prepared, *, leads: bool) -> None:
-    attempt, key = (
-        prepared.attempt,
-        {
-            "petition_id": prepared.attempt.desk.id,
-            "signature_id": prepared.row,
-        },
-    )
+def _lock_order(prepared: Prepared) -> tuple[int, bytes]:
+    return prepared.attempt.desk.id, prepared.blind_index
+
+
+def _count_mail(prepared: Prepared) -> Any:
+    said = {
+        "petition": prepared.attempt.desk.id,
+        "blind": prepared.blind_index,
+        "hour": prepared.hour,
+    }
+    return session.connection().execute(_mailbox_upsert(), said).first()
+
+
+def _write(taken: Sequence[_Taken]) -> None:
     write = session.connection().execute
-    write(_INSERT_SIGNATURE, _signature_values(prepared, leads=leads))
-    write(
-        _INSERT_COPIES,
-        [{**key, "key_id": k, "wrapped": w} for k, w in prepared.record.copies.items()],
-    )
-    write(_INSERT_CONSENTS, [{**key, "part_id": part.id} for part in attempt.parts])
-    if leads:
-        write(_INSERT_DELTA, delta_values(_signature_values(prepared, leads=True), 1))
-    post(prepared.confirm, ref=reference(attempt.desk.id, prepared.row))
+    rows = [_signature_values(one.prepared, leads=one.leads) for one in taken]
+    write(_INSERT_SIGNATURE, rows)
+    write(_INSERT_COPIES, [copy for one in taken for copy in _copies(one.prepared)])
+    write(_INSERT_CONSENTS, [part for one in taken for part in _consents(one.prepared)])
+    deltas = [delta_values(row, 1) for row in rows if row["leads"]]
+    if deltas:
+        write(_INSERT_DELTA, deltas)
+    post_all([(one.prepared.confirm, _ref(one.prepared)) for one in taken])
+
+
+def _ref(prepared: Prepared) -> str:
+    return reference(prepared.attempt.desk.id, prepared.row)
+
+
+def _key(prepared: Prepared) -> dict[str, Any]:
+    return {"petition_id": prepared.attempt.desk.id, "signature_id": prepared.row}
+
+
+def _copies(prepared: Prepared) -> list[dict[str, Any]]:
+    copies = prepared.record.copies.items()
+    return [_key(prepared) | {"key_id": key, "wrapped": wrapped} for key, wrapped in copies]
+
+
+def _consents(prepared: Prepared) -> list[dict[str, Any]]:
+    return [_key(prepared) | {"part_id": part.id} for part in prepared.attempt.parts]
+
+
+def already_letter(prepared: Prepared) -> Letter:
+    """Write to a mailbox that has signed before: nothing is left to do."""
+    return _letter(prepared.attempt, ALREADY)
 
 
 def _signature_values(prepared: Prepared, *, leads: bool) -> dict[str, Any]:
@@ -297,6 +332,7 @@ def delta_values(signature: dict[str, Any], n: int, evidence: str | None = None)
     }
 
 
-def handle_for(prepared: Prepared | None, *, stored: bool) -> str:
+def handle_for(prepared: Prepared | None, fate: Fate) -> str:
     """Give the answer page its handle; one that leads nowhere looks the same."""
-    return str(prepared.handle) if prepared is not None and stored else blank_handle()
+    taken = prepared is not None and fate is Fate.TAKEN
+    return str(prepared.handle) if prepared is not None and taken else blank_handle()

@@ -13,6 +13,7 @@ from campaign_app.core.access import public, signed_link
 from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
+from campaign_app.outbox.services import post
 from campaign_app.petitions import confirming, offers, signing, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
 from campaign_app.petitions.desk import Desk, TextNow
@@ -30,7 +31,7 @@ from campaign_app.petitions.pages import (
 )
 from campaign_app.petitions.queries import signable_text
 from campaign_app.petitions.secrets_of import CODE_DIGITS, Handle, Link, typed_code
-from campaign_app.petitions.signing import Attempt, Prepared
+from campaign_app.petitions.signing import Attempt, Fate
 
 bp = Blueprint("petitions", __name__)
 
@@ -95,20 +96,23 @@ def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> R
 
 def _stored(attempt: Attempt) -> str:
     """Seal, then write; give the handle for the answer page."""
-    prepared: Prepared | None = signing.prepare(attempt, desks())
+    prepared = signing.prepare(attempt, desks())
     if prepared is None:
-        return signing.handle_for(None, stored=False)
-    stored = db.transact(lambda: signing.store(prepared))
-    if stored:
+        return signing.handle_for(None, Fate.TOO_MANY_MAILS)
+    fate = pages().store(prepared)
+    if fate is Fate.TAKEN:
         pages().pace.add((attempt.desk.id, attempt.placement_id or 0, signing.this_quarter()))
-    return signing.handle_for(prepared, stored=stored)
+    elif fate is Fate.SIGNED_BEFORE:
+        letter = signing.already_letter(prepared)
+        db.transact(lambda: post(letter))
+    return signing.handle_for(prepared, fate)
 
 
 def _text_seen(desk: Desk, language: str) -> TextNow:
     """Tie the signature to the revision that the form was shown with."""
     live = desk.texts[language]
     seen = request.form.get("text", "")
-    if seen == str(live.id) or not seen.isdigit() or len(seen) > 9:
+    if seen == str(live.id) or not seen.isdecimal() or len(seen) > 9:
         return live
     older = signable_text(desk.id, int(seen))
     if older is None or older.language != language:
@@ -128,9 +132,7 @@ def _text_seen(desk: Desk, language: str) -> TextNow:
     )
 
 
-def _again(
-    desk: Desk, text: TextNow, place: Place, form: SignForm, *, status: int
-) -> Response:
+def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, *, status: int) -> Response:
     """Show the form again with what was typed."""
     languages = switcher(desk, lambda code: url_for("petitions.sign", lang=code, slug=desk.slug))
     html = sign_page(desk, text, place, form, languages=languages, failed=status == 400)

@@ -13,9 +13,8 @@ from qrcode.main import QRCode
 from qrcode.util import lost_point
 
 QUIET_ZONE: Final = 4
-#: Some decoders shrink larger pictures until the modules blur; printers enlarge them sharply.
-MOST_DOTS: Final = 1000
-FEWEST_DOTS: Final = 10
+#: Per module: enough to print sharply; some decoders shrink larger pictures until they blur.
+DOTS: Final = 20
 CENTIMETRES: Final = 12
 MASKS: Final = range(8)
 #: The sign of a corner, along a row or a column: dark, light, dark, light, dark.
@@ -108,10 +107,9 @@ def png(text: str) -> bytes:
     """Draw a code in dots, twelve centimetres wide when placed in a document."""
     modules = matrix(text)
     size = len(modules)
-    scale = max(FEWEST_DOTS, MOST_DOTS // size)
     dots = bytes(0 if dark else 255 for row in modules for dark in row)
     picture = Image.frombytes("L", (size, size), dots)
-    picture = picture.resize((size * scale, size * scale), Image.Resampling.NEAREST).convert("1")
-    stored, dpi = BytesIO(), size * scale / CENTIMETRES * 2.54
+    picture = picture.resize((size * DOTS, size * DOTS), Image.Resampling.NEAREST).convert("1")
+    stored, dpi = BytesIO(), size * DOTS / CENTIMETRES * 2.54
     picture.save(stored, "PNG", dpi=(dpi, dpi), optimize=True)
     return stored.getvalue()

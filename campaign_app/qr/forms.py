@@ -13,8 +13,8 @@ from campaign_app.core.i18n import FALLBACK, OWN_NAMES, _, _l, moment, pick, tim
 from campaign_app.core.settings import settings
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
+from campaign_app.qr.facts import Elsewhere, StandsFor
 from campaign_app.qr.models import Placement
-from campaign_app.qr.services import Elsewhere, StandsFor
 from campaign_app.qr.target import TARGET
 
 LONGEST_BOARD: Final = 120
@@ -182,11 +182,13 @@ class CorrectionForm(WhereForm):
 
     starts = DateTimeLocalField(
         _l("From"),
+        format=list(wall_clock.FORMATS),
         validators=[InputRequired(_l("Say from which hour on."))],
         render_kw={"step": 3600},
     )
     ends = DateTimeLocalField(
         _l("Until"),
+        format=list(wall_clock.FORMATS),
         description=_l("Leave this empty if the board still stands there, or stayed to the end."),
         validators=[MayBeEmpty()],
         render_kw={"step": 3600},

@@ -1,8 +1,8 @@
 """What happens to codes: they are made, moved, put away, corrected, revoked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Self
+from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from campaign_app.core.ids import CODE_LENGTH, readable
 from campaign_app.core.wall_clock import hour_number, start_of, this_hour
 from campaign_app.events.models import Event
 from campaign_app.qr import queries
+from campaign_app.qr.facts import Elsewhere, StandsFor
 from campaign_app.qr.models import Code, Correction, Placement
 from campaign_app.qr.moves import shown_at
 
@@ -39,30 +40,6 @@ class WrongHours(DomainError):
     """Hours that a correction cannot move."""
 
     status = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandsFor:
-    """What a code is to stand for. Without a place of its own it stands at the event's."""
-
-    target: str
-    target_id: int
-    event_id: int | None
-    location_id: int | None
-    board: str
-    language: str
-
-    @classmethod
-    def of(cls, placement: Placement) -> Self:
-        """Say what a placement says."""
-        return cls(
-            target=placement.target,
-            target_id=placement.target_id,
-            event_id=placement.event_id,
-            location_id=placement.location_id,
-            board=placement.board,
-            language=placement.language,
-        )
 
 
 def create_code(stands_for: StandsFor) -> Placement:
@@ -111,21 +88,6 @@ def revoke(code_id: int, reason: str) -> None:
         _end(queries.standing(code.id))
         code.revoked_at, code.revoked_reason = clock.now(), reason
         record("code.revoked", f"code:{code.id}", reason=reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """Where a board really stood, from which hour on; without `to_hour` it stands there still.
-
-    Hours are whole hours since 1970-01-01 UTC; `to_hour` is the first one not moved.
-    """
-
-    from_hour: int
-    to_hour: int | None
-    event_id: int | None
-    location_id: int | None
-    board: str
-    reason: str
 
 
 def correct(placement_id: int, elsewhere: Elsewhere) -> Placement:

@@ -1,6 +1,7 @@
 """Counting visits: no cookie, no address, no fingerprint, and no machine taken for a person."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Request
@@ -52,6 +53,7 @@ def is_ahead(request: Request) -> bool:
     return any(word in text for text in said if text for word in AHEAD)
 
 
+@lru_cache(maxsize=1024)
 def is_bot(agent: str) -> bool:
     """Tell whether a User-Agent names a machine that we know."""
     name = agent.lower().replace(NO_BOT, "")

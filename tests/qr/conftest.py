@@ -10,9 +10,11 @@ from campaign_app import qr
 from campaign_app.core.access import GATE
 from campaign_app.core.db import transact
 from campaign_app.events import services as events
+from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.qr import Pointed
+from campaign_app.qr.facts import StandsFor
 from campaign_app.qr.models import Placement
-from campaign_app.qr.services import StandsFor, create_code
+from campaign_app.qr.services import create_code
 
 KIND = "page"
 TITLES = {
@@ -58,7 +60,7 @@ class Stall:
         return StandsFor(**(said | changes))  # type: ignore[arg-type]  # written by the tests
 
 
-def place(name: str, **changes: object) -> events.LocationFacts:
+def place(name: str, **changes: object) -> LocationFacts:
     said: dict[str, object] = {
         "kind": "station",
         "names": {"en": name, "ko": f"{name} 역"},
@@ -67,7 +69,7 @@ def place(name: str, **changes: object) -> events.LocationFacts:
         "zone": "Asia/Seoul",
         "language": "ko",
     }
-    return events.LocationFacts(**(said | changes))  # type: ignore[arg-type]  # written by the tests
+    return LocationFacts(**(said | changes))  # type: ignore[arg-type]  # written by the tests
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ def _stall() -> Stall:
     exit_1 = events.add_location(place("Yongsan station, exit 1"))
     exit_8 = events.add_location(place("Yongsan station, exit 8"))
     event = events.add_event(
-        events.EventFacts(
+        EventFacts(
             location_id=exit_1.id,
             kind="street_campaign",
             titles={"en": "Saturday at Yongsan"},
