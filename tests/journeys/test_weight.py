@@ -41,7 +41,7 @@ class Scale:
     @property
     def first(self) -> int:
         """Tell the weight of the page itself."""
-        return next(iter(self.bytes.values()))
+        return self.bytes[next(iter(self.asked.values()))]
 
 
 @pytest.fixture(scope="module")
