@@ -238,11 +238,11 @@ def _count(error: str, *, code: int, template: str, language: str, count: int = 
     )
 
 
-def forget_leases() -> None:
-    """End every lease: whoever holds the lock knows that no other worker lives."""
-    session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.lease_until.is_not(None))
-        .values(lease_until=None, lease_owner=None)
-    )
-    session.execute(update(Periodic).values(lease_until=None))
+def forget_leases(crew: str = "") -> None:
+    """End the leases of a crew, or every lease: who holds its lock knows that no other of it lives."""
+    held = update(OutboxRow).where(OutboxRow.lease_until.is_not(None))
+    if crew:
+        held = held.where(OutboxRow.lease_owner.startswith(crew))
+    session.execute(held.values(lease_until=None, lease_owner=None))
+    if not crew:
+        session.execute(update(Periodic).values(lease_until=None))

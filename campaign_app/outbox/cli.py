@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from campaign_app.core.settings import settings
-from campaign_app.outbox.crew import LOCK_FILE, Crew, FileLock
+from campaign_app.outbox.crew import Crew, FileLock, lock_file
 from campaign_app.outbox.testing_mail import send_test
 from campaign_app.outbox.words import explain
 from campaign_app.outbox.worker import drain
@@ -34,7 +34,7 @@ def worker(*, once: bool) -> None:
 
 
 def _once() -> None:
-    lock = FileLock(settings().instance_dir / LOCK_FILE) if settings().is_sqlite else None
+    lock = FileLock(lock_file(settings())) if settings().is_sqlite else None
     if lock and not _taken(lock):
         click.echo("Another worker is at work; it does what is due.")
         return

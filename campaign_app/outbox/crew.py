@@ -1,15 +1,20 @@
 """The worker's threads: one for mail, one for jobs, one for what beats every second.
 
-On SQLite one process works at a time. An exclusive lock on a file says which; the system gives
+On SQLite one process works at a time, and of the processes of one server on PostgreSQL, too, since
+each would take its share of the processor. An exclusive lock on a file says which; the system gives
 it back when that process ends, however it ends, and the next one takes over within a second.
-On PostgreSQL any number may work.
+On PostgreSQL any number of `flask worker` may work besides.
 """
 
+import hashlib
 import logging
+import socket
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -37,7 +42,6 @@ else:
 
 logger: Final = logging.getLogger("lantern.outbox")
 
-LOCK_FILE: Final = "worker.lock"
 ASK_AGAIN: Final = 0.5
 IDLE: Final = 0.5
 BEAT: Final = 0.2
@@ -45,6 +49,9 @@ AFTER_A_MISTAKE: Final = 5.0
 #: Of one core, inside a server that also answers people: a quarter.
 REST: Final = 3.0
 PATIENCE: Final = 5.0
+#: How a lease says whose it is: the crew, and which of its threads.
+OWNER_LENGTH: Final = 40
+NAME_LENGTH: Final = 12
 
 Step = Callable[[], int]
 
@@ -84,7 +91,10 @@ class Crew:
         self._rest = REST if gentle else 0.0
         self._delay = 1.0 if gentle else 0.0
         self._stop = threading.Event()
-        self._lock = FileLock(config.instance_dir / LOCK_FILE) if config.is_sqlite else None
+        alone = gentle or config.is_sqlite
+        self._lock = FileLock(lock_file(config)) if alone else None
+        self._name = crew_name(config) if gentle else ""
+        self._voids = "" if config.is_sqlite else self._name
         self._foreman = threading.Thread(target=self._work, name="outbox", daemon=True)
 
     def start(self) -> None:
@@ -101,8 +111,8 @@ class Crew:
         if self._stop.wait(self._delay) or not self._become_the_one():
             return
         threads = [
-            self._thread("mail", Postman(stopping=self._stop.is_set).step, IDLE),
-            self._thread("jobs", Clerk().step, IDLE),
+            self._thread("mail", Postman(self._stop.is_set, owner=self._owner()).step, IDLE),
+            self._thread("jobs", Clerk(owner=self._owner()).step, IDLE),
             self._thread("beat", Metronome().step, BEAT),
         ]
         for thread in threads:
@@ -114,10 +124,18 @@ class Crew:
         """Wait for the lock; leases of a worker that died are then void."""
         if not self._locked():
             return False
-        while self._lock and self._turn("takeover", _void_leases) is None:
+        while self._lock and self._turn("takeover", self._void_leases) is None:
             if self._stop.wait(AFTER_A_MISTAKE):
                 return False
         return True
+
+    def _owner(self) -> str:
+        return self._name + uuid.uuid4().hex[: OWNER_LENGTH - len(self._name)]
+
+    def _void_leases(self) -> int:
+        """Take over what the one before us held: on SQLite all, else what bears our crew's name."""
+        db.transact(partial(claims.forget_leases, self._voids))
+        return 0
 
     def _locked(self) -> bool:
         told = False
@@ -155,9 +173,16 @@ class Crew:
             return None
 
 
-def _void_leases() -> int:
-    db.transact(claims.forget_leases)
-    return 0
+def lock_file(config: Config) -> Path:
+    """Name the lock of one database: two that share a folder each have a worker."""
+    database = hashlib.sha256(config.database_url.encode()).hexdigest()[:NAME_LENGTH]
+    return config.instance_dir / f"worker-{database}.lock"
+
+
+def crew_name(config: Config) -> str:
+    """Name the crew of one server: its machine and its folder."""
+    place = f"{socket.gethostname()}:{config.instance_dir}"
+    return hashlib.sha256(place.encode()).hexdigest()[:NAME_LENGTH]
 
 
 def start_inline(app: Flask) -> Crew:

@@ -251,5 +251,5 @@ class Desks:
 
     def by_slug(self, slug: str) -> Desk | None:
         """Find a desk by the petition's address."""
-        number = self._ids.get(slug)
+        number = self._ids.get(slug) if slug.isprintable() else None  # PostgreSQL takes no NUL
         return None if number is None else self.desk.get(number)

@@ -4,13 +4,12 @@ What the signer sees is the same for a new, a repeated and a blocked attempt. On
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from email_validator import ValidatedEmail
-from sqlalchemy import bindparam
 
 from campaign_app.core import clock
 from campaign_app.core.db import dialect, insert, session, table_of
@@ -192,20 +191,17 @@ _upserts: Final[dict[str, Any]] = {}
 
 
 def _mailbox_upsert() -> Any:
-    """Count one more mail for a mailbox, unless it had five; this also locks the mailbox."""
+    """Count one more mail for mailboxes, unless they had five; this also locks them."""
     name = dialect().__name__
     if name not in _upserts:
-        statement = insert(_MAILBOX).values(
-            petition_id=bindparam("petition"),
-            blind_index=bindparam("blind"),
-            mails=1,
-            hour=bindparam("hour"),
-        )
+        statement = insert(_MAILBOX)
         _upserts[name] = statement.on_conflict_do_update(
             index_elements=["petition_id", "blind_index"],
             set_={"mails": _MAILBOX.c.mails + 1, "hour": statement.excluded.hour},
             where=_MAILBOX.c.mails < MOST_MAILS,
-        ).returning(_MAILBOX.c.mails, _MAILBOX.c.signed)
+        ).returning(
+            _MAILBOX.c.petition_id, _MAILBOX.c.blind_index, _MAILBOX.c.mails, _MAILBOX.c.signed
+        )
     return _upserts[name]
 
 
@@ -234,34 +230,61 @@ class _Taken:
 def store(attempts: Sequence[Prepared]) -> list[Fate]:
     """Write attempts, their deltas and their mails, in the caller's transaction.
 
-    A mailbox that has signed, or that had five mails, leaves nothing here. Mailboxes are locked in
-    one order, so that two processes that write many never wait for each other.
+    A mailbox that has signed, or that had five mails, leaves nothing here.
     """
-    fates = [Fate.TOO_MANY_MAILS] * len(attempts)
+    fates = {attempt.row: Fate.TOO_MANY_MAILS for attempt in attempts}
     taken: list[_Taken] = []
-    for place in sorted(range(len(attempts)), key=lambda place: _lock_order(attempts[place])):
-        mailbox = _count_mail(attempts[place])
-        if mailbox is not None and mailbox.signed:
-            fates[place] = Fate.SIGNED_BEFORE
-        elif mailbox is not None:
-            fates[place] = Fate.TAKEN
-            taken.append(_Taken(attempts[place], leads=mailbox.mails == 1))
+    for distinct in _rounds(attempts):
+        mailboxes_now = _count_mails(distinct)
+        for key, attempt in distinct.items():
+            mailbox = mailboxes_now.get(key)
+            if mailbox is not None and mailbox.signed:
+                fates[attempt.row] = Fate.SIGNED_BEFORE
+            elif mailbox is not None:
+                fates[attempt.row] = Fate.TAKEN
+                taken.append(_Taken(attempt, leads=mailbox.mails == 1))
     if taken:
         _write(taken)
-    return fates
+    return [fates[attempt.row] for attempt in attempts]
 
 
-def _lock_order(prepared: Prepared) -> tuple[int, bytes]:
-    return prepared.attempt.desk.id, prepared.blind_index
+MailboxKey = tuple[int, bytes]
 
 
-def _count_mail(prepared: Prepared) -> Any:
-    said = {
-        "petition": prepared.attempt.desk.id,
-        "blind": prepared.blind_index,
-        "hour": prepared.hour,
-    }
-    return session.connection().execute(_mailbox_upsert(), said).first()
+def _rounds(attempts: Sequence[Prepared]) -> Iterator[dict[MailboxKey, Prepared]]:
+    """Deal attempts into rounds that meet each mailbox once: a statement may change a row once."""
+    waiting = list(attempts)
+    while waiting:
+        distinct: dict[MailboxKey, Prepared] = {}
+        later = []
+        for attempt in waiting:
+            key = (attempt.attempt.desk.id, attempt.blind_index)
+            if distinct.setdefault(key, attempt) is not attempt:
+                later.append(attempt)
+        yield distinct
+        waiting = later
+
+
+def _count_mails(distinct: Mapping[MailboxKey, Prepared]) -> dict[MailboxKey, Any]:
+    """Count a mail for each mailbox; those that had five are not in the answer.
+
+    In one order, so that two processes that write many never wait for each other.
+    """
+    rows = [
+        {
+            "petition_id": petition_id,
+            "blind_index": blind_index,
+            "mails": 1,
+            "signed": False,
+            "receipts": 0,
+            "receipts_on": None,
+            "hour": distinct[petition_id, blind_index].hour,
+            "demo": False,
+        }
+        for petition_id, blind_index in sorted(distinct)
+    ]
+    counted = session.connection().execute(_mailbox_upsert(), rows)
+    return {(row.petition_id, row.blind_index): row for row in counted}
 
 
 def _write(taken: Sequence[_Taken]) -> None:

@@ -15,12 +15,12 @@ from qrcode.util import lost_point
 QUIET_ZONE: Final = 4
 #: Per module: enough to print sharply; some decoders shrink larger pictures until they blur.
 DOTS: Final = 20
+#: Per module where nobody says how large the lines are to be shown.
+SHOWN_DOTS: Final = 10
 CENTIMETRES: Final = 12
 MASKS: Final = range(8)
 #: The sign of a corner, along a row or a column: dark, light, dark, light, dark.
 CORNER: Final = (1 / 7, 1 / 7, 3 / 7, 1 / 7, 1 / 7)
-#: How far off decoders still take it for one.
-TOLERANCE: Final = 0.2
 
 Matrix = Sequence[Sequence[bool]]
 
@@ -52,22 +52,24 @@ def _laid_out(text: str, mask: int) -> Matrix:
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
 
 
-def _trouble(modules: Matrix) -> tuple[int, int]:
-    """Count the spots that look like a corner; between equals, ask the standard's own penalty."""
-    return _corners(modules), lost_point([list(row) for row in modules])
+def _trouble(modules: Matrix) -> tuple[int, int, int]:
+    """Count spots that look like a corner, then those that nearly do, then the standard's penalty."""
+    plain = lost_point([list(row) for row in modules])
+    return _corners(modules), _corners(modules, tolerance=0.25, slack=1), plain
 
 
-def _corners(modules: Matrix) -> int:
-    """Count where a row and a column cross that both look like a corner; three are meant to."""
-    down = [[core for _middle, core in _corner_like(line)] for line in zip(*modules, strict=True)]
+def _corners(modules: Matrix, *, tolerance: float = 0.2, slack: int = 0) -> int:
+    """Count where a row and a column that both look like a corner cross; nine rows are meant to."""
+    columns = zip(*modules, strict=True)
+    down = [[core for _middle, core in _corner_like(line, tolerance)] for line in columns]
     return sum(
-        any(y in core for x in middle for core in down[x])
+        any(y in core for near in down[middle[0] - slack : middle[-1] + 1 + slack] for core in near)
         for y, row in enumerate(modules)
-        for middle, _core in _corner_like(row)
+        for middle, _core in _corner_like(row, tolerance)
     )
 
 
-def _corner_like(line: Sequence[bool]) -> Iterator[tuple[range, range]]:
+def _corner_like(line: Sequence[bool], tolerance: float) -> Iterator[tuple[range, range]]:
     """Find five runs in a line that decoders take for a corner: their middle, and the third run."""
     ends = list(accumulate(len(list(run)) for _dark, run in groupby(line)))
     starts = [0, *ends]
@@ -75,7 +77,7 @@ def _corner_like(line: Sequence[bool]) -> Iterator[tuple[range, range]]:
         cuts = starts[first : first + 6]
         width = cuts[-1] - cuts[0]
         lengths = [end - start for start, end in pairwise(cuts)]
-        if sum(abs(n / width - w) for n, w in zip(lengths, CORNER, strict=True)) < TOLERANCE:
+        if sum(abs(n / width - w) for n, w in zip(lengths, CORNER, strict=True)) < tolerance:
             middle = range(cuts[0] + (width - 1) // 2, cuts[0] + width // 2 + 1)
             yield middle, range(cuts[2], cuts[3])
 
@@ -86,9 +88,9 @@ def svg(text: str, title: str) -> Markup:
     size = len(modules)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {size} {size}" '
-        'shape-rendering="crispEdges"><title>{title}</title>'
+        'width="{dots}" height="{dots}" shape-rendering="crispEdges"><title>{title}</title>'
         '<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
-    ).format(size=size, title=title, path="".join(_runs(modules)))
+    ).format(size=size, dots=size * SHOWN_DOTS, title=title, path="".join(_runs(modules)))
 
 
 def _runs(modules: Matrix) -> Iterator[str]:

@@ -16,7 +16,7 @@ from flask import Flask
 from campaign_app.core import clock, db
 from campaign_app.outbox import crew as crews
 from campaign_app.outbox import worker
-from campaign_app.outbox.crew import LOCK_FILE, Crew, FileLock
+from campaign_app.outbox.crew import Crew, FileLock, lock_file
 from campaign_app.outbox.models import OutboxRow
 from config import Config
 from tests.outbox.mail_server import OK, Mails
@@ -156,7 +156,7 @@ def test_when_the_working_process_is_killed_the_next_takes_over_within_two_secon
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_one_process_works_at_a_time(app: Flask, config: Config, mails: Mails) -> None:
-    lock = FileLock(config.instance_dir / LOCK_FILE)
+    lock = FileLock(lock_file(config))
     assert lock.take()
     crew = Crew(app, gentle=False)
     crew.start()
