@@ -92,6 +92,8 @@ def tallied(count: Count, goal: int) -> Tallied:
 
 def sentence(count: Count) -> str:
     """Say what the public total contains, and what it does not."""
+    if not count.counted and not count.awaiting:
+        return _("Be the first to sign.")
     signed = ngettext(
         "%(shown)s person has signed and confirmed.",
         "%(shown)s people have signed and confirmed.",
@@ -150,7 +152,10 @@ class Place:
 
 def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: Any) -> str:
     """Render the signing page whole."""
-    own = url_for("petitions.sign", lang=text.language, slug=desk.slug)
+    own, accepts = (
+        url_for("petitions.sign", lang=text.language, slug=desk.slug),
+        desk.accepts(clock.now()),
+    )
     return render_template(
         "petitions/sign.html",
         petition=shown(desk, text),
@@ -160,11 +165,17 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
         board=place.board,
         canonical=settings().public_url + own,
         alternates=_alternates(desk),
+        offers=[] if accepts else _others(desk),
         notice=_("A newer version of this text exists in another language.")
         if text.outdated
         else None,
         **more,
     )
+
+
+def _others(desk: Desk) -> list[Any]:
+    """List what else can be signed, so that a closed petition is no dead end."""
+    return [offer for offer in current_app.extensions[web.OFFERS]() if offer.id != desk.id]
 
 
 def _alternates(desk: Desk) -> list[tuple[str, str]]:
