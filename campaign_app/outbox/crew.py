@@ -46,8 +46,10 @@ ASK_AGAIN: Final = 0.5
 IDLE: Final = 0.5
 BEAT: Final = 0.2
 AFTER_A_MISTAKE: Final = 5.0
-#: Of one core, inside a server that also answers people: a quarter.
-REST: Final = 3.0
+#: Inside a server that also answers people: rest as long as one works while nobody asks, and up to
+#: nine times as long while many do. A crowd is answered first; its mail follows within minutes.
+LEAST_REST: Final = 1.0
+MOST_REST: Final = 9.0
 PATIENCE: Final = 5.0
 #: How a lease says whose it is: the crew, and which of its threads.
 OWNER_LENGTH: Final = 40
@@ -82,13 +84,28 @@ class FileLock:
             stream.close()
 
 
+class Effort:
+    """What a turn cost this thread, and what the process did meanwhile for others."""
+
+    def __init__(self) -> None:
+        self._mine, self._all = time.thread_time(), time.process_time()
+        self._began = time.monotonic()
+
+    def rest(self) -> float:
+        """Say for how many seconds to make room."""
+        mine = time.thread_time() - self._mine
+        passed = max(time.monotonic() - self._began, 1e-6)
+        others = (time.process_time() - self._all - mine) / passed
+        return mine * (LEAST_REST + (MOST_REST - LEAST_REST) * min(1.0, max(0.0, others)))
+
+
 class Crew:
     """The threads of one process."""
 
     def __init__(self, app: Flask, *, gentle: bool) -> None:
         config: Config = app.config["LANTERN"]
         self._app = app
-        self._rest = REST if gentle else 0.0
+        self._gentle = gentle
         self._delay = 1.0 if gentle else 0.0
         self._stop = threading.Event()
         alone = gentle or config.is_sqlite
@@ -156,13 +173,14 @@ class Crew:
 
     def _loop(self, name: str, step: Step, idle: float) -> None:
         while not self._stop.is_set():
-            started = time.thread_time()
+            effort = Effort()
             moved = self._turn(name, step)
-            busy = time.thread_time() - started
             if moved is None:
                 self._stop.wait(AFTER_A_MISTAKE)
-            else:
-                self._stop.wait(busy * self._rest if moved else idle)
+            elif not moved:
+                self._stop.wait(idle)
+            elif self._gentle:
+                self._stop.wait(effort.rest())
 
     def _turn(self, name: str, step: Step) -> int | None:
         try:

@@ -233,8 +233,12 @@ def answer_page(desk: Desk, language: str, typed: Typed, form: CodeForm) -> str:
     )
 
 
-def _answer_base(key: tuple[int, str]) -> str:
-    """Render the answer page of (petition, language) with holes for the person."""
+#: A page cut at its holes: text, hole, text, hole, … text.
+Cut = tuple[str, ...]
+
+
+def _answer_base(key: tuple[int, str]) -> Cut:
+    """Render the answer page of (petition, language) with holes for the person, cut at these."""
     petition_id, language = key
     desk = desks().desk.get(petition_id)
     if desk is None:  # deleted since the caller met it
@@ -242,32 +246,33 @@ def _answer_base(key: tuple[int, str]) -> str:
     form = CodeForm(None)
     form.handle.data = HOLE.format("handle")
     holes = Typed(HOLE.format("address"), HOLE.format("action"), [(NAME, VALUE)])
-    return answer_page(desk, language, holes, form)
+    return tuple(_AT_HOLES.split(answer_page(desk, language, holes, form)))
 
 
 NAME: Final = HOLE.format("name")
 VALUE: Final = HOLE.format("value")
-_HIDDEN: Final = re.compile(rf'<input type="hidden" name="([a-z-]*){NAME}" value="{VALUE}">')
+_AT_HOLES: Final = re.compile(
+    rf'(<input type="hidden" name="(?:again-)?{NAME}" value="{VALUE}">|@@(?:address|action|handle)@@)'
+)
 
 
-def person_filled(html: str, typed: Typed, handle: str) -> str:
+def person_filled(cut: Cut, typed: Typed, handle: str) -> str:
     """Fill the holes of an answer page; values are escaped here, and never looked at again."""
-    values = {"address": typed.address, "action": typed.action, "handle": handle}
-    pairs = [(str(escape(name)), str(escape(value))) for name, value in typed.again]
-
-    def hidden(found: re.Match[str]) -> str:
-        before = found[1]
-        return "".join(
-            f'<input type="hidden" name="{before}{name}" value="{value}">' for name, value in pairs
-        )
-
-    def fill(found: re.Match[str]) -> str:
-        return hidden(found) if found[2] is None else str(escape(values[found[2]]))
-
-    return _ANY_HOLE.sub(fill, html)
+    pairs = [(escape(name), escape(value)) for name, value in typed.again]
+    values = {
+        HOLE.format("address"): str(escape(typed.address)),
+        HOLE.format("action"): str(escape(typed.action)),
+        HOLE.format("handle"): str(escape(handle)),
+        _hidden(NAME, VALUE): "".join(_hidden(name, value) for name, value in pairs),
+        _hidden(f"again-{NAME}", VALUE): "".join(
+            _hidden(f"again-{name}", value) for name, value in pairs
+        ),
+    }
+    return "".join(values[part] if place % 2 else part for place, part in enumerate(cut))
 
 
-_ANY_HOLE: Final = re.compile(_HIDDEN.pattern + r"|@@(address|action|handle)@@")
+def _hidden(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{name}" value="{value}">'
 
 
 class Pages:

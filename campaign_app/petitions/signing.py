@@ -12,7 +12,7 @@ from typing import Any, Final
 from email_validator import ValidatedEmail
 
 from campaign_app.core import clock
-from campaign_app.core.db import dialect, insert, session, table_of
+from campaign_app.core.db import dialect, insert, insert_many, session, table_of
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.keyring import Keyring
@@ -205,10 +205,10 @@ def _mailbox_upsert() -> Any:
     return _upserts[name]
 
 
-_INSERT_SIGNATURE: Final = table_of(Signature).insert()
-_INSERT_COPIES: Final = table_of(SealedCopy).insert()
-_INSERT_CONSENTS: Final = table_of(GivenConsent).insert()
-_INSERT_DELTA: Final = table_of(TallyDelta).insert()
+_SIGNATURES: Final = table_of(Signature)
+_COPIES: Final = table_of(SealedCopy)
+_CONSENTS: Final = table_of(GivenConsent)
+_DELTAS: Final = table_of(TallyDelta)
 
 
 class Fate(StrEnum):
@@ -288,14 +288,13 @@ def _count_mails(distinct: Mapping[MailboxKey, Prepared]) -> dict[MailboxKey, An
 
 
 def _write(taken: Sequence[_Taken]) -> None:
-    write = session.connection().execute
     rows = [_signature_values(one.prepared, leads=one.leads) for one in taken]
-    write(_INSERT_SIGNATURE, rows)
-    write(_INSERT_COPIES, [copy for one in taken for copy in _copies(one.prepared)])
-    write(_INSERT_CONSENTS, [part for one in taken for part in _consents(one.prepared)])
+    insert_many(_SIGNATURES, rows)
+    insert_many(_COPIES, [copy for one in taken for copy in _copies(one.prepared)])
+    insert_many(_CONSENTS, [part for one in taken for part in _consents(one.prepared)])
     deltas = [delta_values(row, 1) for row in rows if row["leads"]]
     if deltas:
-        write(_INSERT_DELTA, deltas)
+        insert_many(_DELTAS, deltas)
     post_all([(one.prepared.confirm, _ref(one.prepared)) for one in taken])
 
 
