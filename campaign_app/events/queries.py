@@ -1,7 +1,7 @@
 """What we ask about campaigns, places and dates."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -72,6 +72,12 @@ def near() -> Sequence[Event]:
     ended = select(Event).where(Event.ends_at <= clock.now(), Event.ends_at > since)
     recent = session.scalars(ended.order_by(Event.starts_at.desc(), Event.id.desc()))
     return [*upcoming(), *recent]
+
+
+def around(moment: datetime) -> Sequence[Event]:
+    """List events near a moment in the past, for putting right where a board stood then."""
+    then = Event.ends_at > moment - LINGERS, Event.starts_at < moment + LINGERS
+    return session.scalars(select(Event).where(*then).order_by(Event.starts_at, Event.id)).all()
 
 
 def events_at(location_id: int) -> Sequence[Event]:

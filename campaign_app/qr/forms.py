@@ -47,12 +47,9 @@ class WhereForm(ConsoleForm):
 
     def __init__(self, *args: Any, known: Placement | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        near = {event.id: event for event in events.near()}
-        if known is not None and known.event is not None:
-            near.setdefault(known.event.id, known.event)
-        self._events: Final = near
+        self._events: Final = {event.id: event for event in _events_near(known)}
         self._places: Final = {place.id: place for place in events.locations()}
-        named_events = [(event.id, event_label(event)) for event in near.values()]
+        named_events = [(event.id, event_label(event)) for event in self._events.values()]
         self.event_id.choices = [(NONE, _("No event")), *named_events]
         named_places = [
             (place.id, f"{pick(place.names)} ({pick(place.cities)})")
@@ -69,6 +66,17 @@ class WhereForm(ConsoleForm):
         """Tell what most people read at that place."""
         place = self._places.get(self.place_id() or NONE)
         return place.language if place else FALLBACK
+
+
+def _events_near(known: Placement | None) -> Iterable[Event]:
+    """List events that a board may be for: those near now, and those near when it was put up."""
+    if known is None:
+        return events.near()
+    return [
+        *events.near(),
+        *events.around(known.starts_at),
+        *([known.event] if known.event else []),
+    ]
 
 
 class StandsForForm(WhereForm):

@@ -105,7 +105,7 @@ def test_the_dots_are_whole_modules_twelve_centimetres_wide_in_print() -> None:
 def test_of_the_masks_one_is_taken_that_shows_no_fourth_corner() -> None:
     misread = "http://localhost/q/parxdnjf"  # its best mask by the standard's own penalty
     assert drawing._corners(drawing._laid_out(misread, 6)) > 9
-    assert drawing._corners(drawing.matrix(misread)) == 9  # three corners of three modules each
+    assert drawing._corners(drawing.matrix(misread)) == 9  # three rows in each of three corners
 
 
 def test_a_title_with_marks_is_written_as_text() -> None:
