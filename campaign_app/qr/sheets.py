@@ -22,7 +22,7 @@ sheets_bp = Blueprint("qr_sheets", __name__, url_prefix="/console/codes")
 
 #: Row numbers that both engines can hold; anything larger is an unknown address.
 ROW: Final = "<int(max=2147483647):row>"
-#: Beyond this many letters a title is set smaller, so that the sheet stays one page.
+#: Beyond this many letters titles are set smaller, so that the sheet stays one page.
 LONG_TITLE: Final = 70
 
 
@@ -39,8 +39,8 @@ class Sheet:
 
     @property
     def is_long(self) -> bool:
-        """Tell whether the first title needs smaller type."""
-        return bool(self.titles) and len(self.titles[0][1]) > LONG_TITLE
+        """Tell whether the titles need smaller type."""
+        return max((len(title) for _language, title in self.titles), default=0) > LONG_TITLE
 
 
 @sheets_bp.get(f"/{ROW}/qr.svg")

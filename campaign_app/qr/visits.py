@@ -15,8 +15,10 @@ from campaign_app.qr.target import Pointed
 #: (code, placement or OUTSIDE, hour)
 Key = tuple[int, int, int]
 
-#: Headers by which browsers say that nobody looks at the page yet, and what they say in them.
-AHEAD_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+#: Sec-Purpose, Purpose, X-Purpose, X-Moz: where browsers say that nobody looks at the page yet.
+#: (Read as WSGI names them: this runs at every scan.)
+AHEAD_HEADERS: Final = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+#: What they say there.
 AHEAD: Final = ("prefetch", "prerender", "preview", "instant")
 
 #: What machines call themselves, in small letters. Nearly all say bot, crawler or spider; the rest
@@ -42,15 +44,15 @@ NO_BOT: Final = "cubot"
 
 def is_visit(request: Request) -> bool:
     """Tell whether a person opens the page: a GET that is no prefetch, no bot, no language switch."""
-    if request.method != "GET" or "lang" in request.args:
+    if request.method != "GET" or (request.query_string and "lang" in request.args):
         return False
-    return not (is_ahead(request) or is_bot(request.headers.get("User-Agent", "")))
+    return not (is_ahead(request) or is_bot(request.environ.get("HTTP_USER_AGENT", "")))
 
 
 def is_ahead(request: Request) -> bool:
     """Tell whether the browser fetches the page before anybody asked to see it."""
-    said = [request.headers.get(name, "").lower() for name in AHEAD_HEADERS]
-    return any(word in text for text in said if text for word in AHEAD)
+    said = [request.environ[name].lower() for name in AHEAD_HEADERS if name in request.environ]
+    return any(word in text for text in said for word in AHEAD)
 
 
 @lru_cache(maxsize=1024)

@@ -285,15 +285,32 @@ def test_all_sheets_of_an_event_are_one_document(
     organiser: FlaskClient, stall: Stall, board: Placement
 ) -> None:
     page = organiser.get(f"/console/codes/print?event={stall.event}").text
-    assert page.count('class="sheet"') == 2
+    assert page.count('<section class="sheet') == 2
     for event in ("", "x", "999", "9" * 30, "²"):
         assert organiser.get(f"/console/codes/print?event={event}").status_code == 404
 
 
+LONGEST = {
+    "en": "Ask every State of the United Nations to stop sending people who fled North Korea back to "
+    "prison, torture and forced labour, now and without any exception."[:160],
+    "ko": "북한을 탈출한 사람들을 강제로 돌려보내지 말라고 유엔의 모든 회원국에 요구합시다 " * 3,
+    "fr": "Demandons à tous les États de ne plus renvoyer de force celles et ceux qui ont fui la Corée "
+    "du Nord vers la prison, la torture et le travail forcé, sans exception."[:160],
+}
+
+
+@pytest.mark.parametrize("titles", [TITLES[1], LONGEST], ids=["short", "long"])
 @pytest.mark.parametrize(("paper", "width"), [("A4", 21.0), ("A3", 29.7)])
 def test_a_printed_sheet_is_one_page_with_a_code_of_twelve_centimetres(
-    organiser: FlaskClient, board: Placement, browser: Browser, paper: str, width: float
+    organiser: FlaskClient,
+    board: Placement,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    titles: dict[str, str],
+    paper: str,
+    width: float,
 ) -> None:
+    monkeypatch.setitem(TITLES, 1, titles)
     html = organiser.get(f"/console/codes/{board.code_id}/print").text
     css = organiser.get(re.findall(r'href="(/static/css/[^"]+)"', html)[0]).text
     page = browser.new_page()
@@ -304,7 +321,9 @@ def test_a_printed_sheet_is_one_page_with_a_code_of_twelve_centimetres(
     page.emulate_media(media="print")
     box = page.locator(".qr svg").bounding_box()
     assert box is not None
-    assert box["width"] / 96 * 2.54 >= 12
+    modules = int(re.findall(r'viewBox="0 0 (\d+)', html)[0])
+    dark = box["width"] * (modules - 8) / modules
+    assert dark / 96 * 2.54 >= 12
     shown = page.locator(".qr").screenshot()
     assert read(Image.open(BytesIO(shown))) == {f"http://localhost/q/{board.code.letters}"}
     page.close()
