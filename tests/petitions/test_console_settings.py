@@ -79,7 +79,7 @@ def test_a_key_is_added_once_and_a_retired_one_can_come_back(app: Flask, ada: Fl
     assert "Retired" in flashed(ada, send(ada, f"{HOME}keys/{row}/retire"))
     send(ada, HOME, public_key=text, label="Nari")
     with app.app_context():
-        assert [key.label for key in queries.organiser_keys()] == ["Nari"]  # noqa: SIM118 -- no dict
+        assert [key.label for key in queries.organiser_keys()] == ["Nari"]
         assert queries.keys_in_use() == 1
 
 
