@@ -40,8 +40,11 @@ WORDS: Final = (
     "%00", "a%00b", "%FF", "%ED%A0%80", "%zz", "%", "x" * 3000, "..%2F..%2Fetc", "%2e%2e", "xx", "EN",
     "ko-Kore", "' OR 1=1", "%0D%0Aa:b", "9" * 30, "%E2%80%AE",
 )  # fmt: skip
-#: What only differs for those who sign is sent in their forms only.
-NOT_ASKED: Final = ("right to left", "a formula", "markup", "an address", "minus one", "infinity")
+#: What is sent in queries and in the console's forms; the rest in the forms of those who sign only.
+ASKED: Final = (
+    "nothing", "NUL", "half a surrogate pair", "a number without end", "more than a row number",
+    "a superscript", "no day", "the first day", "the last day",
+)  # fmt: skip
 
 
 def body_of(fields: Sequence[tuple[str, bytes]]) -> str:

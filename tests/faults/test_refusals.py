@@ -178,7 +178,8 @@ HEADERS: Final[Sequence[Mapping[str, str]]] = (
 def test_no_header_is_so_wrong_that_something_breaks(
     app: Flask, client: FlaskClient, world: World
 ) -> None:
-    paths = [next(urls.of(app, rule, world)) for rule in app.url_map.iter_rules()]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.count("/console") == 0]
+    paths = [next(urls.of(app, rule, world)) for rule in rules] + ["/console/", "/console/sign-in"]
     for path, headers in itertools.product(paths, HEADERS):
         assert client.get(path, headers=headers).status_code < 500, (path, headers)
 
