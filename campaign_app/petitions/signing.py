@@ -19,7 +19,7 @@ from campaign_app.core.keyring import Keyring
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
 from campaign_app.core.settings import settings
-from campaign_app.outbox.services import Letter, Repeat, post_all, seal_letter
+from campaign_app.outbox.services import Letter, Repeat, post, post_all, seal_letter
 from campaign_app.petitions import mailboxes, states
 from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow
 from campaign_app.petitions.secrets_of import Handle, Link, blank_handle, new_code
@@ -240,6 +240,8 @@ def store(attempts: Sequence[Prepared]) -> list[Fate]:
             mailbox = mailboxes_now.get(key)
             if mailbox is not None and mailbox.signed:
                 fates[attempt.row] = Fate.SIGNED_BEFORE
+                # Closed here, not after: a second commit would take longer, and tell who has signed.
+                post(already_letter(attempt))
             elif mailbox is not None:
                 fates[attempt.row] = Fate.TAKEN
                 taken.append(_Taken(attempt, leads=mailbox.mails == 1))

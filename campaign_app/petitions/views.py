@@ -13,7 +13,6 @@ from campaign_app.core.access import public, signed_link
 from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
-from campaign_app.outbox.services import post
 from campaign_app.petitions import confirming, offers, signing, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
 from campaign_app.petitions.desk import Desk, TextNow
@@ -39,8 +38,9 @@ bp = Blueprint("petitions", __name__)
 CODE_PAGE: Final = re.compile(r"/q/[a-z0-9]{4,16}(\?lang=[A-Za-z-]{2,12})?")
 
 
-def found(slug: str) -> Desk:
-    """Find a petition that the public may see, or answer 404."""
+def found(lang: str, slug: str) -> Desk:
+    """Find a petition that the public may see, or answer 404 in the address's language."""
+    speak(lang)
     desk = desks().by_slug(slug)
     if desk is None or desk.state not in states.SHOWN or not desk.languages():
         abort(404)
@@ -59,7 +59,7 @@ def spoken(desk: Desk, lang: str) -> TextNow:
 @public
 def sign(lang: str, slug: str) -> ResponseReturnValue:
     """Show a petition and take a signature."""
-    desk = found(slug)
+    desk = found(lang, slug)
     spoken(desk, lang)
     place = Place(url_for("petitions.sign", lang=lang, slug=slug), country=desk.country)
     if request.method == "POST":
@@ -102,9 +102,6 @@ def _stored(attempt: Attempt) -> str:
     fate = pages().store(prepared)
     if fate is Fate.TAKEN:
         pages().pace.add((attempt.desk.id, attempt.placement_id or 0, signing.this_quarter()))
-    elif fate is Fate.SIGNED_BEFORE:
-        letter = signing.already_letter(prepared)
-        db.transact(lambda: post(letter))
     return signing.handle_for(prepared, fate)
 
 
@@ -156,7 +153,7 @@ def _typed(form: SignForm) -> list[tuple[str, str]]:
 @public
 def confirm_code(lang: str, slug: str) -> ResponseReturnValue:
     """Prove a mailbox by the six digits of its mail."""
-    desk = found(slug)
+    desk = found(lang, slug)
     spoken(desk, lang)
     form = CodeForm(request.form)
     handle, code = Handle.read(form.handle.data or ""), typed_code(form.code.data or "")
@@ -256,7 +253,7 @@ def _not_confirmed(verdict: Verdict) -> Response:
 @public
 def count(lang: str, slug: str) -> ResponseReturnValue:
     """Tell the tally to pages that are looked at."""
-    desk = found(slug)
+    desk = found(lang, slug)
     spoken(desk, lang)
     said = tally.total(desk.id)
     shown = tallied(said, desk.goal)
