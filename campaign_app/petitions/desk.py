@@ -47,6 +47,8 @@ class TextNow:
     outdated: bool
     #: A machine wrote the first draft; the page says so.
     by_machine: bool
+    #: One person alone approved it, and nobody has looked since.
+    by_one_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def text_now(row: PetitionText, source_revision: int, source_language: str) -> T
         sha256=row.sha256 or "",
         outdated=bool(translated and (row.based_on or 0) < source_revision),
         by_machine=row.origin == "machine",
+        by_one_person=row.alone_reason is not None,
     )
 
 

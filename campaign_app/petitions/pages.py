@@ -51,6 +51,7 @@ class Shown:
     ended: datetime | None
     revision: int
     by_machine: bool
+    by_one_person: bool
     url: str
     count_url: str
 
@@ -130,6 +131,7 @@ def shown(desk: Desk, text: TextNow) -> Shown:
         opens=desk.opens_at,
         revision=text.revision,
         by_machine=text.by_machine,
+        by_one_person=text.by_one_person,
         ended=desk.ended_at(),
         url=url_for("petitions.sign", lang=text.language, slug=desk.slug),
         count_url=url_for("petitions.count", lang=text.language, slug=desk.slug),

@@ -126,6 +126,7 @@ def _text_seen(desk: Desk, language: str) -> TextNow:
         sha256=older.sha256 or "",
         outdated=False,
         by_machine=older.origin == "machine",
+        by_one_person=older.alone_reason is not None,
     )
 
 

@@ -4,9 +4,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from campaign_app.core import db
 from campaign_app.core.db import session
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
+from campaign_app.petitions.models import PetitionText
 from campaign_app.petitions.signing_models import GivenConsent, Mailbox, SealedCopy, Signature
 from tests import given
 from tests.given import World
@@ -145,3 +147,18 @@ def test_fifty_people_on_one_address_are_all_counted(
     for mail in given.mails(app):
         client.post(given.link_of(mail))
     assert given.counted(app, world.petition_id) == (50, 0)
+
+
+def test_a_text_that_one_person_approved_alone_says_so(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    path, said = f"/en/petitions/{world.slug}", "One person alone approved this text."
+    assert said not in client.get(path).text
+
+    def alone() -> None:
+        text = session.scalars(select(PetitionText).where(PetitionText.language == "en")).one()
+        text.alone_reason = "Nobody answered."
+
+    with app.app_context():
+        db.transact(alone)
+    assert said in client.get(path).text
