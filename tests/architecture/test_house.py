@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from campaign_app import FEATURES
 from campaign_app.qr.target import TARGET
@@ -69,7 +70,8 @@ def test_every_folder_of_templates_is_a_room() -> None:
     assert {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()} <= rooms
 
 
-def test_every_slot_is_filled() -> None:
+def test_every_slot_is_filled(app: Flask) -> None:
+    assert app.extensions  # the rooms have opened
     assert set(TARGET) == {"petition"}
 
 
