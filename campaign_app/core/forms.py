@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any, Final
 
 import wtforms
-from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from wtforms.validators import ValidationError
@@ -49,8 +48,3 @@ def no_control_characters(form: Any, field: Any) -> None:
         raise ValidationError(
             _l("This contains a character that cannot be shown. Please type it again.")
         )
-
-
-def posted() -> bool:
-    """Tell whether this request sends a form."""
-    return request.method == "POST"

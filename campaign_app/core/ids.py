@@ -5,8 +5,6 @@ import unicodedata
 import uuid
 from typing import Final
 
-import uuid_utils
-
 # No 0/o, 1/i/l, 2/z, 5/s, 8/b, u/v or w: a code is read from a wet board and typed on a phone.
 READABLE: Final = "3479acdefghjkmnpqrtxy"
 CODE_LENGTH: Final = 8
@@ -42,8 +40,3 @@ def in_groups(code: str, size: int = 4) -> str:
 def random_uuid() -> uuid.UUID:
     """Name a signer's row; it says nothing, not even when."""
     return uuid.uuid4()
-
-
-def ordered_uuid() -> uuid.UUID:
-    """Name any other row; newer ones sort last, which indexes like."""
-    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from campaign_app.core import i18n
 from campaign_app.core.forms import PublicForm, no_control_characters
 from campaign_app.core.i18n import _l
-from campaign_app.petitions import mailboxes, names, wording
+from campaign_app.petitions import mailboxes, names
 from campaign_app.petitions.desk import Desk, PartNow, TextNow
 
 
@@ -139,8 +139,3 @@ class AgainForm(PublicForm):
     mailbox: ValidatedEmail
 
     validate_email = SignForm.validate_email
-
-
-def hands_over(parts: Sequence[PartNow]) -> bool:
-    """Tell whether the name may be given to the addressee."""
-    return any(part.kind == wording.HANDOVER for part in parts)

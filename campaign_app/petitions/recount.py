@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from campaign_app.core.db import db, is_sqlite, session
+from campaign_app.core.db import is_sqlite, session
 from campaign_app.petitions import states
 from campaign_app.petitions.models import Petition
 from campaign_app.petitions.signing_models import Signature, TallyCounter, TallyDelta
@@ -132,8 +132,3 @@ def _compare(
         for key in keys
         if said[key] != recounted[key]
     ]
-
-
-def engine_name() -> str:
-    """Tell which engine was recounted."""
-    return db.engine.dialect.name

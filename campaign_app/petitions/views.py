@@ -15,7 +15,7 @@ from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
 from campaign_app.petitions import confirming, offers, signing, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
-from campaign_app.petitions.desk import Desk, TextNow
+from campaign_app.petitions.desk import Desk, TextNow, text_now
 from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
 from campaign_app.petitions.pages import (
     PUBLIC_SECONDS,
@@ -114,20 +114,7 @@ def _text_seen(desk: Desk, language: str) -> TextNow:
     older = signable_text(desk.id, int(seen))
     if older is None or older.language != language:
         return live
-    return TextNow(
-        id=older.id,
-        language=older.language,
-        revision=older.revision,
-        title=older.title,
-        summary=older.summary,
-        ask=older.ask,
-        addressee=older.addressee,
-        body=older.body,
-        sha256=older.sha256 or "",
-        outdated=False,
-        by_machine=older.origin == "machine",
-        by_one_person=older.alone_reason is not None,
-    )
+    return text_now(older, 0, desk.source_language)
 
 
 def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, *, status: int) -> Response:
