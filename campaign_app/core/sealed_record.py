@@ -42,7 +42,7 @@ class Signer:
 
     def seal(self, *, petition: str, row: str, to: Sequence[PublicKey]) -> SealedRecord:
         """Close this for organisers, bound to the petition and the row."""
-        return seal_record(asdict(self), purpose=PURPOSE, petition=petition, row=row, to=to)
+        return seal_record(vars(self), purpose=PURPOSE, petition=petition, row=row, to=to)
 
     @classmethod
     def unseal(cls, record: SealedRecord, key: PrivateKey, *, petition: str, row: str) -> Self:

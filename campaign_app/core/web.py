@@ -166,7 +166,7 @@ def packed(body: bytes, accepted: str, mimetype: str = "text/html; charset=utf-8
     """Compress a body, quickly, in the best way the visitor understands."""
     encoding = best_encoding(accepted)
     if encoding == "br":
-        body = brotli.compress(body, quality=3)  # 0.1 ms; 4 takes thrice that for 5 % less
+        body = brotli.compress(body, quality=1)  # 0.06 ms; 3 takes 0.04 more for 7 % less
     elif encoding == "gzip":
         body = gzip.compress(body, compresslevel=2, mtime=0)
     response = Response(body, content_type=mimetype)

@@ -47,10 +47,10 @@ IDLE: Final = 0.5
 BEAT: Final = 0.2
 AFTER_A_MISTAKE: Final = 5.0
 #: Inside a server that also answers people: rest as long as one works while nobody asks, and up to
-#: fourteen times as long once others take a third of a core. A crowd is answered first; its mail
+#: twenty-four times as long once others take a third of a core. A crowd is answered first; its mail
 #: follows within minutes. `flask worker` never rests.
 LEAST_REST: Final = 1.0
-MOST_REST: Final = 14.0
+MOST_REST: Final = 24.0
 MANY: Final = 1 / 3
 PATIENCE: Final = 5.0
 #: How a lease says whose it is: the crew, and which of its threads.

@@ -58,6 +58,7 @@ def let_go() -> None:
     """Delete what nobody confirmed."""
     while db.transact(keeping.let_go_unconfirmed) == keeping.MOST_AT_ONCE:
         pass
+    db.empty_the_log()  # of these, and of whoever withdrew
 
 
 def destroy_index_keys() -> None:

@@ -12,6 +12,8 @@ FORMULA: Final = ("=", "+", "-", "@")
 ADDRESS: Final = re.compile(
     r"https?:|www\.|://|\b[\w-]+\.(com|net|org|info|ru|cn|xyz|top|io)\b", re.I
 )
+#: Unicode's categories of what cannot be seen.
+INVISIBLE: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -26,16 +28,13 @@ def refusal(name: str) -> str | None:
         return _l("Enter your name.")
     if len(name) > LONGEST:
         return _l("Your name is longer than 200 characters. Please shorten it.")
-    if any(_invisible(letter) for letter in name):
+    categories = {unicodedata.category(letter) for letter in name}
+    if not (INVISIBLE.isdisjoint(categories) and BIDI.isdisjoint(name)):
         return _l("Your name contains an invisible character. Please type it again by hand.")
     if name.startswith(FORMULA):
         return _l("A name cannot begin with = + - or @. Please enter your name.")
     if ADDRESS.search(name):
         return _l("This looks like a web address. Please enter your name.")
-    if not any(unicodedata.category(letter)[0] == "L" for letter in name):
+    if not any(category.startswith("L") for category in categories):
         return _l("Enter your name in letters.")
     return None
-
-
-def _invisible(letter: str) -> bool:
-    return letter in BIDI or unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")

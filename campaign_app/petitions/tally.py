@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import insert, session, table_of
 from campaign_app.petitions import states
 from campaign_app.petitions.signing_models import Pace, TallyChange, TallyCounter, TallyDelta
 
@@ -45,8 +45,6 @@ NOTHING: Final[dict[str, int | str]] = {
     "country": "",
 }
 MOST_AT_ONCE: Final = 2000
-#: PostgreSQL takes at most 65,535 values in a statement.
-ROWS_A_STATEMENT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +163,11 @@ def roll(most: int = MOST_AT_ONCE) -> int:
 
 def add(rows: Iterable[Sequence[Any]]) -> None:
     """Add rows of (petition, placement, hour, language, country, evidence, n) at every grain."""
+    alike: Counter[tuple[Any, ...]] = Counter()  # a stall's crowd differs in little
+    for *cell, n in rows:
+        alike[tuple(cell)] += n
     folded: Counter[tuple[Any, ...]] = Counter()
-    for petition_id, *dimensions, evidence, n in rows:
+    for (petition_id, *dimensions, evidence), n in alike.items():
         said = dict(zip(COLUMNS, dimensions, strict=True))
         for grain, kept in GRAINS.items():
             at = (said[name] if name in kept else NOTHING[name] for name in COLUMNS)
@@ -178,17 +179,15 @@ _COUNTER: Final = ("petition_id", "grain", *COLUMNS, "evidence", "n")
 
 
 def _write(rows: list[tuple[Any, ...]]) -> None:
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        part = rows[start : start + ROWS_A_STATEMENT]
-        statement = insert(TallyCounter).values([
-            dict(zip(_COUNTER, row, strict=True)) for row in part
-        ])
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(_COUNTER[:-1]),
-                set_={"n": TallyCounter.n + statement.excluded.n},
-            )
-        )
+    if not rows:
+        return
+    statement = insert(table_of(TallyCounter))
+    add_up = statement.on_conflict_do_update(
+        index_elements=list(_COUNTER[:-1]),
+        set_={"n": TallyCounter.n + statement.excluded.n},
+    )
+    values = [dict(zip(_COUNTER, row, strict=True)) for row in rows]
+    session.connection().execute(add_up, values)
 
 
 def _note_change(petitions: set[int]) -> None:

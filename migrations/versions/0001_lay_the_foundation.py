@@ -678,7 +678,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("petition_id", "id", name=op.f("pk_signature")),
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
-        batch_op.create_index("ix_signature_mailbox", ["petition_id", "blind_index"], unique=False)
+        batch_op.create_index(
+            "ix_signature_mailbox",
+            ["petition_id", "blind_index"],
+            unique=False,
+            sqlite_where=sa.text("blind_index IS NOT NULL"),
+            postgresql_where=sa.text("blind_index IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_signature_counted",
             ["petition_id", "blind_index"],
@@ -776,7 +782,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'confirmed'"),
             postgresql_where=sa.text("state = 'confirmed'"),
         )
-        batch_op.drop_index("ix_signature_mailbox")
+        batch_op.drop_index(
+            "ix_signature_mailbox",
+            sqlite_where=sa.text("blind_index IS NOT NULL"),
+            postgresql_where=sa.text("blind_index IS NOT NULL"),
+        )
 
     op.drop_table("signature")
     with op.batch_alter_table("placement_correction", schema=None) as batch_op:

@@ -123,3 +123,20 @@ with app.app_context():
     )
     assert ran.stdout.strip() == "delete", ran.stderr
     assert "can corrupt" in ran.stderr
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])  # PostgreSQL's log is its administrator's
+def test_no_old_image_of_what_was_deleted_stays_in_the_log(app: Flask, database_url: str) -> None:
+    folder = Path(database_url.removeprefix("sqlite:///")).parent
+    mark = "an-image-that-must-go"
+    with app.app_context():
+        db.transact(lambda: add(mark))
+        db.transact(lambda: session.execute(text("DELETE FROM campaign")))
+        assert found(mark, folder)  # the log still has what the deleted row was
+        db.empty_the_log()
+        assert not found(mark, folder)
+
+
+def found(mark: str, folder: Path) -> bool:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return any(mark.encode() in path.read_bytes() for path in files)
