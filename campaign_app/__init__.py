@@ -26,7 +26,6 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         PUBLIC_URL=config.public_url,
         TESTING=config.environment == "test",
-        SEND_FILE_MAX_AGE_DEFAULT=31536000,  # assets carry their hash in the address
     )
     db.init_app(app, database_url=config.database_url)
     with app.app_context():

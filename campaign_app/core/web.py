@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_SITE: Final = frozenset({"same-origin", "none"})
 LARGEST_POST: Final = 256 * 1024
+FOR_EVER: Final = 31536000
 STATIC: Final = Path(__file__).resolve().parents[2] / "static"
 
 HEADERS: Final = {
@@ -49,6 +50,7 @@ def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     app.before_request(_refuse_foreign_posts)
+    app.get_send_file_max_age = _how_long  # type: ignore[assignment,method-assign]
     app.wsgi_app = WithHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]  # documented
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(DomainError, _show_broken_rule)
@@ -111,6 +113,15 @@ def _version(name: str) -> str:
 def asset(name: str) -> str:
     """Address a static file by its content, so that it may be kept for ever."""
     return url_for("static", filename=name, v=_version(name))
+
+
+def _how_long(_name: str | None) -> int | None:
+    """Let a file be kept for ever if its address names its content.
+
+    A module that another one imports has a plain address; browsers ask each time whether it changed,
+    or after an update an old half would work with a new one.
+    """
+    return FOR_EVER if "v" in request.args else None
 
 
 def _refuse_foreign_posts() -> None:
