@@ -64,7 +64,9 @@ def _shown(signed: Signed, code: str, said: str = "") -> Response:
         said=said,
         hidden=[("code", code)],
         news_action=url_for("petitions.end_news", lang=lang) if signed.may_end_news else None,
-        withdraw_action=url_for("petitions.withdraw", lang=lang) if signed.counts else None,
+        withdraw_action=url_for("petitions.withdraw", lang=lang)
+        if signed.may_be_withdrawn
+        else None,
     )
     return web.page(html)
 

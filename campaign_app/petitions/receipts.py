@@ -76,6 +76,11 @@ class Signed:
         """Tell whether the signature is in the tally."""
         return self.state == states.CONFIRMED
 
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Tell whether there is still something to take back."""
+        return self.state in states.CAN_BE_WITHDRAWN
+
 
 def find(code: str) -> Signed | None:
     """Find what a receipt stands for."""
@@ -142,45 +147,62 @@ def end_news(signed: Signed) -> None:
 
 
 def withdraw(signed: Signed) -> bool:
-    """Take a signature back: the tally falls at once, what was sealed is deleted."""
-    key = (Signature.petition_id == signed.petition_id, Signature.id == signed.row)
-    found = _locked(signed)
-    moved = session.execute(
-        update(Signature)
-        .where(*key, Signature.state == states.CONFIRMED)
-        .values(state=states.WITHDRAWN, sealed=None, blind_index=None)
-    )
-    if found is None or moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    """Take a signature back with its receipt."""
+    return take_back(signed.petition_id, signed.row)
+
+
+def take_back(petition_id: int, row: UUID, **said: Any) -> bool:
+    """Take a signature back: the tally falls at once, what was sealed is deleted.
+
+    An invalidated one was taken from the tally already; its names go all the same. `said` stands in
+    the audit trail. False if there is nothing (or no longer anything) to take back.
+    """
+    found = _locked(petition_id, row)
+    if found is None or not _emptied(petition_id, row):
         return False
-    _forget(signed)
-    session.execute(table_of(TallyDelta).insert(), [delta_values(found, -1)])
-    audit.record("signature.withdrawn", f"petition:{signed.petition_id}")
+    _forget(petition_id, row)
+    if found["state"] == states.CONFIRMED:
+        session.execute(table_of(TallyDelta).insert(), [delta_values(found, -1)])
+    audit.record("signature.withdrawn", f"petition:{petition_id}", **said)
     return True
 
 
-def _locked(signed: Signed) -> Any:
-    """Queue on the mailbox, as signing and confirming do, then read the row."""
+def _locked(petition_id: int, row: UUID) -> Any:
+    """Queue on the mailbox, as signing and confirming do, then on the row itself, and read it."""
     query = select(Signature.__table__).where(
-        Signature.petition_id == signed.petition_id, Signature.id == signed.row
+        Signature.petition_id == petition_id, Signature.id == row
     )
     before = session.execute(query).mappings().first()
-    if before is not None and before["blind_index"] is not None:
-        session.execute(
-            delete(Mailbox).where(
-                Mailbox.petition_id == signed.petition_id,
-                Mailbox.blind_index == before["blind_index"],
-            )
-        )
-    return before
-
-
-def _forget(signed: Signed) -> None:
+    if before is None or before["state"] not in states.CAN_BE_WITHDRAWN:
+        return None
     session.execute(
-        delete(SealedCopy).where(
-            SealedCopy.petition_id == signed.petition_id, SealedCopy.signature_id == signed.row
+        delete(Mailbox).where(
+            Mailbox.petition_id == petition_id, Mailbox.blind_index == before["blind_index"]
         )
     )
-    outbox.cancel(reference(signed.petition_id, signed.row))
+    return session.execute(query.with_for_update()).mappings().first()
+
+
+def _emptied(petition_id: int, row: UUID) -> bool:
+    moved = session.execute(
+        update(Signature)
+        .where(
+            Signature.petition_id == petition_id,
+            Signature.id == row,
+            Signature.state.in_(states.CAN_BE_WITHDRAWN),
+        )
+        .values(state=states.WITHDRAWN, sealed=None, blind_index=None)
+    )
+    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def _forget(petition_id: int, row: UUID) -> None:
+    session.execute(
+        delete(SealedCopy).where(
+            SealedCopy.petition_id == petition_id, SealedCopy.signature_id == row
+        )
+    )
+    outbox.cancel(reference(petition_id, row))
 
 
 @dataclass(frozen=True, slots=True)

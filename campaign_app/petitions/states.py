@@ -20,12 +20,14 @@ RETIRED: Final = "withdrawn"
 TEXT_STATES: Final = (DRAFT, IN_REVIEW, APPROVED, RETIRED)
 ORIGINS: Final = ("human", "machine")
 
-# A signature; it only ever moves to the right
+# A signature; it only ever moves to the right, unless an invalidation is taken back with a reason
 AWAITING: Final = "awaiting"
 CONFIRMED: Final = "confirmed"
 WITHDRAWN: Final = "withdrawn"
 INVALIDATED: Final = "invalidated"
 SIGNATURE_STATES: Final = (AWAITING, CONFIRMED, WITHDRAWN, INVALIDATED)
+#: What is invalidated does not count, but its names are kept; the signer may want them gone.
+CAN_BE_WITHDRAWN: Final = (CONFIRMED, INVALIDATED)
 
 # Evidence classes; never mixed silently
 UNCONFIRMED: Final = "unconfirmed"
