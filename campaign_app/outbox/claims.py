@@ -152,9 +152,9 @@ def finish(outcomes: Sequence[Outcome], owner: str, *, hour: int) -> None:
     ordered = sorted(outcomes, key=lambda outcome: outcome.row.id)
     gone = [outcome.row.id for outcome in ordered if _leaves(outcome)]
     session.execute(delete(OutboxRow).where(OutboxRow.id.in_(gone), OutboxRow.lease_owner == owner))
+    for rows, values in _alike([outcome for outcome in ordered if not _leaves(outcome)]):
+        _free(rows, owner, values)
     for outcome in ordered:
-        if not _leaves(outcome):
-            _free(outcome, owner, _values(outcome))
         if outcome.fate is Fate.DROPPED and outcome.error:
             count_problem(outcome)
     unsent = [o.row.lanes for o in ordered if o.fate in (Fate.LATER, Fate.RELEASED)]
@@ -167,10 +167,18 @@ def _leaves(outcome: Outcome) -> bool:
     return outcome.fate is Fate.DONE and outcome.row.repeat_template is None
 
 
-def _free(outcome: Outcome, owner: str, values: dict[str, Any]) -> None:
+def _alike(outcomes: Iterable[Outcome]) -> list[tuple[list[UUID], dict[str, Any]]]:
+    """Put rows together that become the same: a batch of mails that were sent is one statement."""
+    groups: dict[tuple[tuple[str, Any], ...], list[UUID]] = {}
+    for outcome in outcomes:
+        groups.setdefault(tuple(_values(outcome).items()), []).append(outcome.row.id)
+    return [(rows, dict(values)) for values, rows in groups.items()]
+
+
+def _free(rows: Sequence[UUID], owner: str, values: dict[str, Any]) -> None:
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == outcome.row.id, OutboxRow.lease_owner == owner)
+        .where(OutboxRow.id.in_(rows), OutboxRow.lease_owner == owner)
         .values(lease_until=None, lease_owner=None, **values)
     )
 

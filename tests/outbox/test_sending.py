@@ -2,9 +2,11 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from campaign_app.core import clock, db
 from campaign_app.core.keyring import Keyring
@@ -55,6 +57,25 @@ def test_one_connection_carries_a_batch(app: Flask, mails: Mails) -> None:
         send(f"signer{number}@example.org")
     worker.drain()
     assert (len(mails.came), mails.connections) == (5, 1)
+
+
+def test_noting_a_batch_takes_no_more_statements_than_noting_one_mail(
+    app: Flask, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "NOTE_EVERY", 60)  # one note for the batch, however slow this is
+    changes: list[str] = []
+
+    def note(*said: Any) -> None:
+        if said[2].startswith("UPDATE outbox"):
+            changes.append(said[2])
+
+    event.listen(db.db.engine, "before_cursor_execute", note)
+    with clock.frozen(NOON):
+        for number in range(8):
+            send(f"signer{number}@example.org", repeat=REMINDER)
+        worker.drain()
+    assert [row.sequence for row in waiting()] == [1] * 8
+    assert len(changes) == 2  # leased together, noted together
 
 
 def test_a_sent_mail_becomes_its_reminder_and_forgets_the_minute(app: Flask, mails: Mails) -> None:
