@@ -3,6 +3,7 @@
 Flask-Babel stays behind this file. There is one domain and one folder of catalogues.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -233,7 +234,13 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
     """List (code, name) of every country, sorted as the language sorts."""
     names = _locale(language).territories
     listed = ((code, names[code]) for code in ISO_COUNTRIES if code in names)
-    return tuple(sorted(listed, key=lambda pair: pair[1].casefold()))
+    return tuple(sorted(listed, key=lambda pair: _as_sorted(pair[1])))
+
+
+def _as_sorted(name: str) -> tuple[str, str]:
+    """Sort by letters first and accents last: Égypte stands among the names with E."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), letters
 
 
 def country_name(code: str, language: str | None = None) -> str:

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign_app.core.i18n import direction, negotiate, number, script_of
+from campaign_app.core.i18n import countries, direction, negotiate, number, script_of
 
 OFFERED = ("ko", "en", "fr", "zh-Hans", "zh-Hant")
 
@@ -54,3 +54,11 @@ def test_the_front_page_follows_the_browser(client: FlaskClient) -> None:
     page = client.get("/", headers={"Accept-Language": "fr"})
     assert page.headers["Content-Language"] == "fr"
     assert 'lang="fr"' in page.text
+
+
+def test_countries_are_sorted_as_people_read_them() -> None:
+    french = [name for _code, name in countries("fr")]
+    assert french.index("Égypte") < french.index("Équateur") < french.index("Espagne")
+    assert french.index("Espagne") < french.index("Finlande")
+    korean = [name for _code, name in countries("ko")]
+    assert korean.index("대한민국") < korean.index("스위스") < korean.index("프랑스")
