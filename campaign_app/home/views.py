@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign_app.core import web
 from campaign_app.core.access import public
 from campaign_app.core.i18n import current_language, speak
-from campaign_app.petitions.offers import offered
+from campaign_app.petitions.offers import delivered, offered
 
 bp = Blueprint("home", __name__)
 
@@ -36,5 +36,8 @@ def healthy() -> ResponseReturnValue:
 
 
 def _listed() -> Response:
-    html = render_template("home/index.html", petitions=offered(current_language()))
+    language = current_language()
+    html = render_template(
+        "home/index.html", petitions=offered(language), delivered=delivered(language)
+    )
     return web.page(html, Cache_Control="no-cache")

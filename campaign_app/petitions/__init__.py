@@ -11,7 +11,7 @@ from campaign_app.petitions import (
     jobs,
     offers,
     pages,
-    receipt_pages,
+    statement_pages,
     tally_export,
 )
 from campaign_app.petitions.desk import Desks
@@ -23,7 +23,9 @@ def init_app(app: Flask) -> None:
     app.extensions[pages.DESKS] = Desks()
     app.extensions[pages.PAGES] = pages.Pages()
     app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
-    app.register_blueprint(receipt_pages.bp)  # with the pages of views, on which it builds
+    app.register_blueprint(
+        statement_pages.bp
+    )  # with those of views and receipts, on which it builds
     app.register_blueprint(console.bp)
     app.register_blueprint(console_settings.bp)
     app.register_blueprint(tally_export.bp)

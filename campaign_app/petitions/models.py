@@ -1,6 +1,6 @@
 """Petitions, their texts and consent parts, and the keys that open the names."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -44,6 +44,8 @@ class Petition(Base):
     closes_at: Mapped[datetime | None]
     #: When somebody closed it by hand, or the job noticed `closes_at`.
     closed_at: Mapped[datetime | None]
+    #: The day of its first handover that was not taken back; from it the keeping of names is counted.
+    delivered_on: Mapped[date | None]
     #: How long the names are kept after delivery.
     keep_months: Mapped[int] = mapped_column(default=6)
     created_at: Mapped[datetime]

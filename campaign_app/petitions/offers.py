@@ -1,4 +1,4 @@
-"""What is open: for the front page, for visitors who came in vain, for those who want more."""
+"""What is open, and what was handed over: for the front page, for visitors who came in vain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from flask import url_for
 
 from campaign_app.core import clock
 from campaign_app.core.i18n import FALLBACK
-from campaign_app.petitions import queries, tally
+from campaign_app.petitions import handed, handing, queries, tally
 from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.pages import Tallied, desks, tallied
 
@@ -51,3 +51,29 @@ def _offer(petition_id: int, language: str) -> Offer | None:
 def _spoken(desk: Desk, language: str) -> str:
     offered_in = desk.languages()
     return next((code for code in (language, FALLBACK) if code in offered_in), offered_in[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A petition that was handed over, for the list of petitions."""
+
+    language: str
+    title: str
+    url: str
+    handed: Sequence[handed.Handed]
+
+
+def delivered(language: str) -> list[Delivered]:
+    """List petitions that were handed over, the last one first."""
+    found = (desks().desk.get(number) for number in handing.delivered())
+    return [_delivered(desk, language) for desk in found if desk and desk.languages()]
+
+
+def _delivered(desk: Desk, language: str) -> Delivered:
+    spoken = _spoken(desk, language)
+    return Delivered(
+        language=spoken,
+        title=desk.texts[spoken].title,
+        url=url_for("petitions.sign", lang=spoken, slug=desk.slug),
+        handed=handed.shown(desk.id, language),
+    )

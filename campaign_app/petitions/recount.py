@@ -48,7 +48,7 @@ def check(petition_id: int | None = None) -> list[Difference]:
         wanted = select(Petition.id).order_by(Petition.id)
         if petition_id is not None:
             wanted = wanted.where(Petition.id == petition_id)
-        return [found for number in session.scalars(wanted) for found in _differences(number)]
+        return [found for number in session.scalars(wanted) for found in differences(number)]
     finally:
         session.rollback()
 
@@ -60,7 +60,8 @@ def begin_snapshot() -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _differences(petition_id: int) -> list[Difference]:
+def differences(petition_id: int) -> list[Difference]:
+    """List what differs for one petition, in the snapshot that the caller has begun."""
     signed = _signatures(petition_id)
     moves = qr.resolution("petition", petition_id)
     found: list[Difference] = []

@@ -10,6 +10,8 @@ from campaign_app.events.models import Event, Location
 
 #: What a signature without a placement is counted under: "outside an event".
 OUTSIDE = 0
+#: What carries a code: a board on the street, or a link that people share (no board, no place).
+BOARD, SHARED = "board", "shared"
 
 
 class Code(Base):
@@ -41,10 +43,20 @@ class Placement(Base):
             postgresql_where=text("ends_at IS NULL"),
         ),
         Index("ix_placement_target", "target", "target_id"),
+        # One link to share for each thing that can be shared.
+        Index(
+            "uq_placement_shared",
+            "target",
+            "target_id",
+            unique=True,
+            sqlite_where=text("kind = 'shared'"),
+            postgresql_where=text("kind = 'shared'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     code_id: Mapped[int] = mapped_column(ForeignKey("code.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10), default=BOARD, server_default=BOARD)
     #: Whose page this leads to ("petition"); rooms above fill qr.TARGET for it.
     target: Mapped[str] = mapped_column(String(20))
     target_id: Mapped[int] = mapped_column(Number)
