@@ -203,7 +203,8 @@ def _numbered(petition_id: int, facts: Facts, year: int) -> int | None:
         sha256=digest(data),
     )
     new = row.on_conflict_do_nothing(index_elements=["year", "number"]).returning(Statement.id)
-    return session.scalar(new)
+    row_number: int | None = session.scalar(new)
+    return row_number
 
 
 def of(petition_id: int) -> Sequence[Statement]:

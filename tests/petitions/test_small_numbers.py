@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ TABLES: Final = st.dictionaries(
 )
 
 
-def published(table: Guarded) -> tuple[object, ...]:
+def published(table: Guarded) -> tuple[Any, ...]:
     """Write down all that a reader sees."""
     return tuple(table.shown.items()), table.few, table.withheld, table.together
 
@@ -94,7 +94,7 @@ def test_the_range_of_a_withheld_row_holds_it(counts: dict[str, int]) -> None:
 @pytest.mark.parametrize("size", LARGEST)
 def test_whoever_tries_all_tables_with_our_own_rule_cannot_tell_either(size: int) -> None:
     """Of all tables that would be published alike, three small numbers remain at the least."""
-    alike: dict[tuple[object, ...], list[tuple[int, ...]]] = defaultdict(list)
+    alike: dict[tuple[Any, ...], list[tuple[int, ...]]] = defaultdict(list)
     for counts in product(range(1, LARGEST[size] + 1), repeat=size):
         alike[published(guard(dict(zip(NAMES, counts, strict=False))))].append(counts)
     tried = 0
