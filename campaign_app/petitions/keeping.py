@@ -9,11 +9,18 @@ from sqlalchemy import delete, select, update
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import session, table_of
+from campaign_app.core.withdrawn_log import Deleted
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
 from campaign_app.petitions.models import Petition
 from campaign_app.petitions.services import REOPEN_WITHIN
-from campaign_app.petitions.signing import delta_values, keyring, reference, this_hour
+from campaign_app.petitions.signing import (
+    delta_values,
+    keyring,
+    reference,
+    this_hour,
+    withdrawn_log,
+)
 from campaign_app.petitions.signing_models import Mailbox, Signature, TallyDelta
 
 UNCONFIRMED_FOR: Final = timedelta(days=21)
@@ -36,10 +43,18 @@ def let_go_unconfirmed() -> int:
     """Delete attempts that nobody confirmed in 21 days; tell how many (at most 200 at once)."""
     before = this_hour() - int(UNCONFIRMED_FOR.total_seconds() // 3600)
     old = _awaiting(Signature.hour < before, most=MOST_AT_ONCE)
-    for row in old:
-        _let_go(row)
+    let_go(old)
     _forget_mailboxes(before)
     return len(old)
+
+
+def let_go(rows: Sequence[Any]) -> None:
+    """Delete attempts that nobody confirmed, and write down that they must stay deleted."""
+    for petition_id in sorted({row["petition_id"] for row in rows}):
+        of_it = [row["id"] for row in rows if row["petition_id"] == petition_id]
+        withdrawn_log().append(Deleted.LET_GO, petition_id, of_it)
+    for row in rows:
+        delete_attempt(row)
 
 
 def _awaiting(*conditions: Any, most: int) -> Sequence[Any]:
@@ -53,7 +68,8 @@ def _awaiting(*conditions: Any, most: int) -> Sequence[Any]:
     return session.execute(query).mappings().all()
 
 
-def _let_go(row: Any) -> None:
+def delete_attempt(row: Any) -> None:
+    """Delete one attempt with its mail; a younger one of its mailbox takes its place."""
     gone = session.execute(
         delete(Signature).where(
             Signature.petition_id == row["petition_id"],

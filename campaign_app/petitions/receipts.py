@@ -11,6 +11,7 @@ from sqlalchemy import case, delete, or_, select, update
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, table_of
+from campaign_app.core.withdrawn_log import Deleted
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states, wording
 from campaign_app.petitions.models import ConsentPart, Petition, PetitionText
@@ -19,6 +20,7 @@ from campaign_app.petitions.signing import (
     SECONDS_AN_HOUR,
     delta_values,
     reference,
+    withdrawn_log,
 )
 from campaign_app.petitions.signing_models import (
     GivenConsent,
@@ -157,13 +159,21 @@ def take_back(petition_id: int, row: UUID, **said: Any) -> bool:
     An invalidated one was taken from the tally already; its names go all the same. `said` stands in
     the audit trail. False if there is nothing (or no longer anything) to take back.
     """
+    if not empty(petition_id, row):
+        return False
+    withdrawn_log().append(Deleted.WITHDRAWN, petition_id, [row])
+    audit.record("signature.withdrawn", f"petition:{petition_id}", **said)
+    return True
+
+
+def empty(petition_id: int, row: UUID) -> bool:
+    """Do what taking back does, and note it nowhere; alone only where it was noted before."""
     found = _locked(petition_id, row)
     if found is None or not _emptied(petition_id, row):
         return False
     _forget(petition_id, row)
     if found["state"] == states.CONFIRMED:
         session.execute(table_of(TallyDelta).insert(), [delta_values(found, -1)])
-    audit.record("signature.withdrawn", f"petition:{petition_id}", **said)
     return True
 
 

@@ -19,6 +19,7 @@ from campaign_app.core.keyring import Keyring
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
 from campaign_app.core.settings import settings
+from campaign_app.core.withdrawn_log import WithdrawnLog
 from campaign_app.outbox.services import Letter, Repeat, post, post_all, seal_letter
 from campaign_app.petitions import mailboxes, states
 from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow
@@ -103,6 +104,11 @@ def referred(ref: str) -> tuple[int, uuid.UUID]:
 def keyring() -> Keyring:
     """Open the folder of the server's own keys."""
     return Keyring(settings().key_dir)
+
+
+def withdrawn_log() -> WithdrawnLog:
+    """Open the file of what must stay deleted after a restore."""
+    return WithdrawnLog(settings().key_dir)
 
 
 def prepare(attempt: Attempt, desks: Desks) -> Prepared | None:
