@@ -1,17 +1,18 @@
 """What happens to petitions by itself."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Final
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import update
 
 from campaign_app.audit import services as audit
-from campaign_app.core import db
+from campaign_app.core import clock, db
 from campaign_app.core.db import session
 from campaign_app.outbox.services import every, guard
-from campaign_app.petitions import keeping, recount, tally
+from campaign_app.petitions import forgetting, keeping, names_end, recount, tally
 from campaign_app.petitions.signing import MOST_MAILS, REMINDER, referred
 from campaign_app.petitions.signing_models import Mailbox, Signature
 
@@ -24,6 +25,8 @@ def register() -> None:
     every(minutes=5, name="petitions.close_due")(as_job(close_due))
     every(hours=1, name="petitions.let_go")(as_job(let_go))
     every(hours=6, name="petitions.destroy_index_keys")(as_job(destroy_index_keys))
+    every(hours=6, name="petitions.warn_of_names")(as_job(names_end.warn))
+    every(hours=6, name="petitions.forget_names")(as_job(forget_names))
     every(hours=24, name="petitions.recount")(as_job(recount_nightly))
     guard(REMINDER, may_remind)
 
@@ -69,6 +72,26 @@ def destroy_index_keys() -> None:
             keeping.destroy_index_key(petition)
 
     db.transact(destroy)
+
+
+def forget_names() -> None:
+    """Delete the names whose time is over; a run that was cut short is finished by the next."""
+    rounds = forgetting.due(clock.today())
+    for one in rounds:
+        _forget(one)
+    if rounds:
+        db.empty_the_log()
+
+
+def _forget(one: forgetting.Round) -> None:
+    """Recount, delete in small transactions, recount."""
+    agreed = not recount.check(one.petition_id)
+    proof = db.transact(partial(forgetting.begin, one, agreed=agreed))
+    last: UUID | None = None
+    while last := db.transact(partial(forgetting.delete_some, one, proof, last)):
+        pass
+    agreed = not recount.check(one.petition_id)
+    db.transact(partial(forgetting.finish, one, proof, agreed=agreed))
 
 
 def recount_nightly() -> None:
