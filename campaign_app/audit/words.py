@@ -9,6 +9,7 @@ from campaign_app.core.i18n import _, _l
 
 #: What deeds are done to.
 NOUNS: Final = {
+    "backup": _l("Backup"),
     "block": _l("Block"),
     "campaign": _l("Campaign"),
     "code": _l("Code"),
@@ -25,6 +26,8 @@ NOUNS: Final = {
 }
 
 DEEDS: Final = {
+    "backup.made": _l("made a backup"),
+    "backup.restored": _l("restored a backup"),
     "block.added": _l("added a block"),
     "block.lifted": _l("lifted a block"),
     "campaign.added": _l("added a campaign"),
@@ -44,6 +47,7 @@ DEEDS: Final = {
     "location.changed": _l("changed a place"),
     "mailbox_rule.dropped": _l("dropped a mailbox rule"),
     "mailbox_rule.set": _l("set a mailbox rule"),
+    "names.deleted": _l("deleted names whose time was over"),
     "person.created": _l("let a person in"),
     "person.deactivated": _l("let a person in no more"),
     "person.password_changed": _l("changed their own password"),
@@ -81,6 +85,7 @@ ACTORS: Final = {
 
 DETAILS: Final = {
     "after": _l("after"),
+    "all_of_them": _l("all that were left"),
     "at": _l("at"),
     "before": _l("before"),
     "board": _l("board"),
@@ -100,7 +105,9 @@ DETAILS: Final = {
     "one_person": _l("approved by one person alone"),
     "placement": _l("placement"),
     "reason": _l("reason"),
+    "records": _l("sealed records"),
     "recount": _l("recount"),
+    "recount_agrees": _l("the recount agrees"),
     "revision": _l("revision"),
     "roles": _l("roles"),
     "statement": _l("statement"),

@@ -252,8 +252,9 @@ def note_warning(one: Ahead) -> bool:
         insert(NamesWarned)
         .values(petition_id=one.petition.id, due_on=one.due_on, warned_at=clock.now())
         .on_conflict_do_nothing()
+        .returning(NamesWarned.due_on)
     )
-    return bool(noted.rowcount == 1)
+    return noted.first() is not None
 
 
 def _names_left(one: Round) -> int:

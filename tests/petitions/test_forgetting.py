@@ -157,7 +157,8 @@ def test_a_run_that_dies_in_the_middle_is_finished_by_the_next(
     close(app, signed)
     forget(app, 169)
     monkeypatch.setattr(forgetting, "MOST_AT_ONCE", 1)
-    whole, done = forgetting.delete_some, []
+    whole = forgetting.delete_some
+    done: list[Any] = []
 
     def dying(*args: Any) -> Any:
         if len(done) == 2:
@@ -316,7 +317,8 @@ def test_the_petitions_day_counts_from_the_hand_over_once_there_was_one(app: Fla
         closed = datetime.fromisoformat("2026-01-10T12:00:00+00:00")
         petition = Petition(state=states.CLOSED, closed_at=closed, keep_months=6)
         assert keep_until.of_petition(petition) == date(2026, 7, 12)
-        petition.state, petition.delivered_on = states.DELIVERED, date(2026, 3, 10)
+        petition.state = states.DELIVERED
+        petition.delivered_on = date(2026, 3, 10)
         assert keep_until.of_petition(petition) == date(2026, 9, 9)
         petition.state = states.OPEN
         assert keep_until.of_petition(petition) is None
