@@ -31,8 +31,8 @@ def of_petition(petition: Petition) -> date | None:
     """Give the petition's day; None while it runs."""
     if petition.state not in states.ENDED or petition.closed_at is None:
         return None
-    delivered: date | None = getattr(petition, "delivered_on", None)
-    return wording.keep_until(delivered or petition.closed_at.date(), petition.keep_months)
+    since = petition.delivered_on or petition.closed_at.date()
+    return wording.keep_until(since, petition.keep_months)
 
 
 def promised(part: ConsentPart) -> date | None:
