@@ -43,6 +43,8 @@ class Config:
     placement_mails_per_hour: int = 600
     petition_mails_per_hour: int = 6000
     page_seconds: float = 1.5
+    #: Seals backups (core/sealed_stream.py); empty makes none.
+    backup_key: str = field(default="", repr=False)
     secure_cookies: bool = field(default=True)
 
     @property
@@ -76,6 +78,7 @@ class Config:
             languages=_languages(env),
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             inline_worker=env.get("WORKER", "") == "inline",
+            backup_key=env.get("BACKUP_KEY", "").strip(),
             smallest_age=_whole(env, "SMALLEST_AGE", 14),
             placement_mails_per_hour=_whole(env, "PLACEMENT_MAILS_PER_HOUR", 600),
             petition_mails_per_hour=_whole(env, "PETITION_MAILS_PER_HOUR", 6000),

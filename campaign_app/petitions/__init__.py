@@ -4,6 +4,7 @@ from flask import Flask
 
 from campaign_app.core import i18n, web
 from campaign_app.petitions import (
+    backup_cli,
     board,
     cli,
     console,
@@ -31,5 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(tally_export.bp)
     app.cli.add_command(cli.tally_group)
     app.cli.add_command(cli.petitions_group)
+    for command in (backup_cli.backup_key, backup_cli.backup, backup_cli.restore):
+        app.cli.add_command(command)
     TARGET["petition"] = board.TARGET
     jobs.register()

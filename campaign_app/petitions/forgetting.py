@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
@@ -35,7 +35,7 @@ NOTICE: Final = timedelta(days=14)
 #: What stands in place of a hash that is deleted; nothing hashes to it.
 NOTHING: Final = b""
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Signature.petition_id,
     Signature.id,
     Signature.state,
@@ -66,10 +66,7 @@ class Round:
 
     def signatures(self) -> list[Any]:
         """Describe the signatures whose names are still there."""
-        conditions: list[Any] = [
-            Signature.petition_id == self.petition_id,
-            Signature.link_hash != NOTHING,
-        ]
+        conditions: list[Any] = [Signature.petition_id == self.petition_id, is_there()]
         if self.parts:
             agreed = (
                 exists()
@@ -79,6 +76,15 @@ class Round:
             )
             conditions.append(agreed)
         return conditions
+
+
+def is_there() -> ColumnElement[bool]:
+    """Describe signatures of which anything is left that could name a signer."""
+    return or_(
+        Signature.sealed.is_not(None),
+        Signature.blind_index.is_not(None),
+        Signature.link_hash != NOTHING,
+    )
 
 
 def due(on: date) -> list[Round]:
@@ -153,7 +159,7 @@ def begin(one: Round, *, agreed: bool) -> int:
 
 def delete_some(one: Round, proof_id: int, after: UUID | None) -> UUID | None:
     """Delete a batch of names behind a row; give its last row, None when none was left."""
-    query = select(*_COLUMNS).where(*one.signatures()).order_by(Signature.id).limit(MOST_AT_ONCE)
+    query = select(*COLUMNS).where(*one.signatures()).order_by(Signature.id).limit(MOST_AT_ONCE)
     rows = session.execute(query.where(Signature.id > after) if after else query).mappings().all()
     if not rows:
         return None
