@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask
 
 from campaign_app import accounts, audit, dashboard, events, home, outbox, petitions, qr
-from campaign_app.core import db, i18n, web
+from campaign_app.core import db, i18n, settings, web
 from campaign_app.core.demo_guard import refuse_demo_rows
 from campaign_app.core.forms import csrf
 from config import Config
@@ -30,6 +30,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app, database_url=config.database_url)
     with app.app_context():
         refuse_demo_rows(config)
+    settings.init_app(app)
     i18n.init_app(app, config.languages)
     web.init_app(app, trusted_proxies=config.trusted_proxies, https=config.secure_cookies)
     csrf.init_app(app)

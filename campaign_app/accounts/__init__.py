@@ -2,7 +2,15 @@
 
 from flask import Flask
 
-from campaign_app.accounts import cli, console, gate, security
+from campaign_app.accounts import (
+    cli,
+    console,
+    gate,
+    organisation_console,
+    security,
+    setup_cli,
+    setup_views,
+)
 from config import Config
 
 
@@ -13,3 +21,7 @@ def init_app(app: Flask) -> None:
     gate.init_app(app)
     app.register_blueprint(console.console_bp)
     app.cli.add_command(cli.people)
+    app.register_blueprint(organisation_console.bp)
+    app.register_blueprint(setup_views.bp)
+    app.cli.add_command(setup_cli.setup_code)
+    setup_cli.announce(app)

@@ -19,6 +19,7 @@ NOUNS: Final = {
     "location": _l("Place"),
     "mailbox_rule": _l("Mailbox rule"),
     "person": _l("Person"),
+    "organisation": _l("Organisation"),
     "petition": _l("Petition"),
     "signature": _l("Signature"),
     "tally": _l("Tally"),
@@ -48,6 +49,9 @@ DEEDS: Final = {
     "mailbox_rule.dropped": _l("dropped a mailbox rule"),
     "mailbox_rule.set": _l("set a mailbox rule"),
     "names.deleted": _l("deleted names whose time was over"),
+    "demo.emptied": _l("emptied the demo"),
+    "organisation.changed": _l("changed what the organisation says of itself"),
+    "organisation.mark_changed": _l("changed the organisation's mark"),
     "person.created": _l("let a person in"),
     "person.deactivated": _l("let a person in no more"),
     "person.password_changed": _l("changed their own password"),
@@ -81,6 +85,7 @@ ACTORS: Final = {
     COMMAND.name: _l("a command on the server"),
     JOB.name: _l("the server itself"),
     SIGNER.name: _l("a signer"),
+    "setup": _l("whoever set Lantern up"),
 }
 
 DETAILS: Final = {

@@ -30,6 +30,7 @@ from werkzeug.http import parse_accept_header
 from werkzeug.routing import BaseConverter, ValidationError
 
 from campaign_app.core.countries import ISO_COUNTRIES
+from campaign_app.core.settings import settings
 
 __all__ = ["ISO_COUNTRIES", "_", "_l", "force_locale", "lazy_ngettext", "ngettext", "pgettext"]
 
@@ -91,13 +92,13 @@ def init_app(app: Flask, languages: Sequence[str]) -> None:
 
 
 class LanguageConverter(BaseConverter):
-    """The first part of public addresses: one of the shipped languages, nothing else."""
+    """The first part of public addresses: a language that we speak, or spoke when a link was sent."""
 
     regex = "[a-z]{2,3}(?:-[A-Za-z]{4})?"
 
     def to_python(self, value: str) -> str:
         """Refuse what we do not speak: such an address leads nowhere."""
-        if value not in current_app.config["LANGUAGES"]:
+        if value not in current_app.config["LANGUAGES"] and value not in settings().languages:
             raise ValidationError
         return value
 
@@ -111,7 +112,7 @@ def _switcher() -> dict[str, Any]:
     return {
         "languages": [
             (code, OWN_NAMES[code], url_for(endpoint, **(args | {"lang": code})))
-            for code in current_app.config["LANGUAGES"]
+            for code in settings().languages
         ]
     }
 
@@ -128,18 +129,13 @@ def current_language() -> str:
         return str(locale).replace("_", "-") if locale else FALLBACK
     chosen: str | None = g.get("language")
     if chosen is None:
-        chosen = g.language = wished(_shipped()) or FALLBACK
+        chosen = g.language = wished(settings().languages) or FALLBACK
     return chosen
 
 
 def speak(language: str) -> None:
     """Answer this request in a language, whatever was guessed before."""
     g.language = language
-
-
-def _shipped() -> tuple[str, ...]:
-    shipped: tuple[str, ...] = current_app.config["LANGUAGES"]
-    return shipped
 
 
 def wished(offered: Sequence[str]) -> str | None:

@@ -13,7 +13,7 @@ import idna
 from flask import Flask, current_app
 
 from campaign_app.core import clock, i18n
-from campaign_app.core.settings import settings
+from campaign_app.core.settings import organisation, settings
 from campaign_app.outbox.transport import Envelope
 
 
@@ -36,7 +36,7 @@ def render(template: str, *, language: str, context: Mapping[str, Any]) -> Text:
     app = _app()
     values = {
         **context,
-        "organisation": settings().organisation,
+        "organisation": organisation(language),
         "public_url": settings().public_url,
     }
     # A context of its own, since what is translated is remembered there.

@@ -14,7 +14,7 @@ from campaign_app.core import clock
 from campaign_app.core.caching import Briefly
 from campaign_app.core.db import session
 from campaign_app.core.seal import PublicKey
-from campaign_app.core.settings import settings
+from campaign_app.core.settings import organisation, settings
 from campaign_app.petitions import mailboxes, states, wording
 from campaign_app.petitions.models import (
     Block,
@@ -126,7 +126,7 @@ def facts_for(petition: Desk | Petition, addressee: str, language: str) -> dict[
     closes = petition.closes_at or petition.opens_at + USUAL_LENGTH
     until: date = wording.keep_until(closes.date(), petition.keep_months)
     return {
-        "organisation": settings().organisation,
+        "organisation": organisation(language),
         "contact": settings().privacy_contact,
         "age": str(settings().smallest_age),
         "addressee": addressee,

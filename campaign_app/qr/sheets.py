@@ -104,10 +104,7 @@ def _picture(body: bytes, mimetype: str, name: str) -> Response:
 
 def _printed(placements: Sequence[Placement]) -> Response:
     sheets = [_sheet(placement) for placement in placements]
-    html = render_template(
-        "qr/console/print.html", sheets=sheets, organisation=settings().organisation
-    )
-    return web.page(html)
+    return web.page(render_template("qr/console/print.html", sheets=sheets))
 
 
 def _sheet(placement: Placement) -> Sheet:
