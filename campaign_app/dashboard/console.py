@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from campaign_app.accounts.queries import current_person
 from campaign_app.core import web
 from campaign_app.core.access import Permission, requires
-from campaign_app.dashboard import queries, search, tallies, today
+from campaign_app.dashboard import first_steps, queries, search, tallies, today
 from campaign_app.petitions import queries as petitions
 from campaign_app.petitions.tally_sheet import CUT_NAMES, EVIDENCE_NAMES
 
@@ -23,7 +23,15 @@ LARGEST_ROW: Final = 2**31 - 1
 def today_page() -> ResponseReturnValue:
     """Show open petitions, events with their boards, and what is wrong."""
     troubles, begun = queries.troubles(), queries.any_petition()
-    return _page("today", troubles=troubles, begun=begun, **_today())
+    steps = first_steps.remaining()
+    return _page("today", troubles=troubles, begun=begun, steps=steps, **_today())
+
+
+@console_bp.get("/setup", endpoint="first_steps")
+@requires(Permission.READ)
+def first_steps_page() -> ResponseReturnValue:
+    """Show what a new house still lacks."""
+    return _page("first_steps", steps=first_steps.steps())
 
 
 def _today() -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_only_open_petitions_are_shown(app: Flask, viewer: FlaskClient, built: S
 
 def test_an_empty_house_says_what_will_be_here(organiser: FlaskClient) -> None:
     page = organiser.get("/console/").text
-    assert "Here you will see who signs today" in page
+    assert "First steps" in page
     assert "/console/petitions/new" in page
 
 
