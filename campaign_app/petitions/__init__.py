@@ -9,10 +9,11 @@ from campaign_app.petitions import (
     cli,
     console,
     console_settings,
+    console_start_empty,
     jobs,
     offers,
     pages,
-    statement_pages,
+    privacy_pages,
     tally_export,
 )
 from campaign_app.petitions.desk import Desks
@@ -24,12 +25,11 @@ def init_app(app: Flask) -> None:
     app.extensions[pages.DESKS] = Desks()
     app.extensions[pages.PAGES] = pages.Pages()
     app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
-    app.register_blueprint(
-        statement_pages.bp
-    )  # with those of views and receipts, on which it builds
+    app.register_blueprint(privacy_pages.bp)  # with the pages on which it builds
     app.register_blueprint(console.bp)
     app.register_blueprint(console_settings.bp)
     app.register_blueprint(tally_export.bp)
+    app.register_blueprint(console_start_empty.bp)
     app.cli.add_command(cli.tally_group)
     app.cli.add_command(cli.petitions_group)
     for command in (backup_cli.backup_key, backup_cli.backup, backup_cli.restore):
