@@ -17,6 +17,7 @@ from campaign_app.core.settings import settings
 from campaign_app.events import services as events
 from campaign_app.petitions import (
     console_consents,
+    console_names,
     console_settings,
     console_texts,
     export,
@@ -45,7 +46,7 @@ from campaign_app.petitions.tally import Count
 __all__ = ["bp"]
 
 #: Each of these puts its pages on this room's blueprints.
-PAGES: Final = (console_consents, console_settings, console_texts)
+PAGES: Final = (console_consents, console_names, console_settings, console_texts)
 
 
 @dataclass(frozen=True, slots=True)

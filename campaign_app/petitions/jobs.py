@@ -12,7 +12,7 @@ from campaign_app.audit import services as audit
 from campaign_app.core import clock, db
 from campaign_app.core.db import session
 from campaign_app.outbox.services import every, guard
-from campaign_app.petitions import forgetting, keeping, names_end, recount, tally
+from campaign_app.petitions import forgetting, keeping, names_end, names_lists, recount, tally
 from campaign_app.petitions.signing import MOST_MAILS, REMINDER, referred
 from campaign_app.petitions.signing_models import Mailbox, Signature
 
@@ -28,6 +28,7 @@ def register() -> None:
     every(hours=6, name="petitions.warn_of_names")(as_job(names_end.warn))
     every(hours=6, name="petitions.forget_names")(as_job(forget_names))
     every(hours=24, name="petitions.recount")(as_job(recount_nightly))
+    every(hours=1, name="petitions.remind_lists")(as_job(remind_lists))
     guard(REMINDER, may_remind)
 
 
@@ -113,6 +114,14 @@ def recount_nightly() -> None:
             )
 
     db.transact(note)
+
+
+def remind_lists() -> None:
+    """Remind those who hold a list of names that its day has come."""
+    while True:
+        letters = names_lists.due()  # closed before the transaction begins
+        if not letters or not db.transact(partial(names_lists.remind, letters)):
+            return
 
 
 def may_remind(ref: str) -> bool:

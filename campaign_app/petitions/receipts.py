@@ -153,7 +153,7 @@ def withdraw(signed: Signed) -> bool:
     return take_back(signed.petition_id, signed.row)
 
 
-def take_back(petition_id: int, row: UUID, **said: Any) -> bool:
+def take_back(petition_id: int, row: UUID, /, **said: Any) -> bool:
     """Take a signature back: the tally falls at once, what was sealed is deleted.
 
     An invalidated one was taken from the tally already; its names go all the same. `said` stands in

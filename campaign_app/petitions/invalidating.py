@@ -1,0 +1,52 @@
+"""Taking a signature out of the tally because it should not be there, and putting it back."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from campaign_app.audit import services as audit
+from campaign_app.core.db import session, table_of
+from campaign_app.petitions import states
+from campaign_app.petitions.signing import delta_values
+from campaign_app.petitions.signing_models import Signature, TallyDelta
+
+#: Deed → from which state, to which, and what that does to the tally.
+_MOVES: Final = {
+    "signature.invalidated": (states.CONFIRMED, states.INVALIDATED, -1),
+    "signature.restored": (states.INVALIDATED, states.CONFIRMED, 1),
+}
+
+
+def invalidate(petition_id: int, row: UUID, reason: str) -> bool:
+    """Let a signature count no more; False if it does not count.
+
+    Its record stays sealed so that this can be undone, and its mailbox cannot sign again.
+    """
+    return _move("signature.invalidated", petition_id, row, reason=reason)
+
+
+def restore(petition_id: int, row: UUID, reason: str) -> bool:
+    """Undo an invalidation: a deed of its own, with its own reason."""
+    return _move("signature.restored", petition_id, row, reason=reason)
+
+
+def _move(deed: str, petition_id: int, row: UUID, *, reason: str) -> bool:
+    before, after, n = _MOVES[deed]
+    key = (Signature.petition_id == petition_id, Signature.id == row)
+    moved = session.execute(
+        update(Signature).where(*key, Signature.state == before).values(state=after)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        return False
+    found = session.execute(select(Signature.__table__).where(*key)).mappings().one()
+    session.execute(table_of(TallyDelta).insert(), [delta_values(dict(found), n)])
+    audit.record(deed, f"petition:{petition_id}", row=row.hex, reason=reason)
+    return True
+
+
+def state_of(petition_id: int, row: UUID) -> str | None:
+    """Tell where a signature stands; None if there is none."""
+    return session.scalar(
+        select(Signature.state).where(Signature.petition_id == petition_id, Signature.id == row)
+    )
