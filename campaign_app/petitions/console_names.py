@@ -117,7 +117,7 @@ def _refused(form: ConsoleForm) -> ResponseReturnValue:
     """Say for each field what is wrong with it."""
     if "csrf_token" in form.errors or not form.errors:
         abort(400)
-    errors = {name: str(said[0]) for name, said in form.errors.items() if said}
+    errors = {str(name): str(next(iter(said))) for name, said in form.errors.items() if said}
     return jsonify(errors=errors), 400
 
 

@@ -17,6 +17,7 @@ const dates = new Intl.DateTimeFormat(spoken, { dateStyle: "medium", timeZone: "
 const regions = new Intl.DisplayNames([spoken], { type: "region" });
 const stages = all("[data-stage]");
 const [sheet, list] = [one("[data-one]"), one("dialog[data-list]")];
+const FACTS = ["email", "country", "language", "on", "evidence", "agreed", "state", "text", "row"];
 const total = Number(home.dataset.total);
 
 let [worker, turn, timer, touched] = [null, 0, 0, Date.now()];
@@ -103,7 +104,8 @@ function end() {
   worker?.terminate();
   [worker, busy, shown, sure] = [null, false, [], ""];
   for (const dialog of [sheet, list]) dialog.close();
-  for (const form of all("form")) form.reset();
+  for (const form of all("form:not([data-open])")) form.reset();
+  one("#passphrase").value = "";
   for (const it of all("tbody, [data-facts-of-one], [data-name], [data-shut] ul, [data-doubtful] ul, [data-found], [data-said]")) it.replaceChildren();
   for (const select of all("[data-by]")) select.replaceChildren(select.firstElementChild);
   for (const button of all("[data-open] button")) button.disabled = false;
@@ -112,6 +114,7 @@ function end() {
 function wipe(why) {
   if (!worker) return;
   end();
+  one("[data-open]").reset();
   show("locked");
   const told = one("[data-wiped]");
   [told.textContent, told.hidden] = [words[why], false];
@@ -203,7 +206,7 @@ function line(row, at) {
 function look(row) {
   sheet.row = row;
   one("[data-name]", sheet).textContent = row.name;
-  const pairs = Object.keys(words.facts).map((it) => [words.facts[it], write(it, row[it])]);
+  const pairs = FACTS.map((it) => [words.facts[it], write(it, row[it])]);
   one("[data-facts-of-one]").replaceChildren(...pairs.map(pair));
   for (const it of all("[data-for]")) it.hidden = !it.dataset.for.split(" ").includes(row.state);
   one("#one-reason").value = "";
@@ -232,13 +235,16 @@ async function act(deed) {
   complain(sheet, "");
   if (sure !== deed) return hesitate(deed);
   hesitate("");
-  const { problem, errors, done, state, counted } = await sent(`${home.dataset.signatures}${row.row}/${deed}`, { reason });
+  const { problem, errors, done, state, counted } = await sent(`${home.dataset.signatures}${dashed(row.row)}/${deed}`, { reason });
   if (problem) return complain(sheet, problem);
   if (errors) return complain(sheet, Object.values(errors)[0], field);
   worker?.postMessage({ do: "changed", row: row.row, state });
   sheet.close();
   tell(filled(done ? words.done[deed] : words["not-done"], { counted: number.format(counted) }));
 }
+
+/** Write a row as addresses do. */
+const dashed = (row) => row.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 
 /** A reason is kept and read by others; names are what it must not hold. */
 function tells(reason, { name, email }) {

@@ -9,6 +9,7 @@ import { csvLine, fold } from "./names_text.js";
 const PAGE = 50; // rows on a screen
 const AT_ONCE = 16; // records in the hands of WebCrypto
 const TRIES = [500, 1500, 4000, 8000]; // milliseconds before a page is asked for again
+const COLUMNS = ["name", "email", "country", "language", "on", "evidence", "text"];
 const TELL = 250; // milliseconds between two words about progress
 const HANDOVER = "handover";
 
@@ -177,10 +178,11 @@ function ordered(by) {
 function listed(whose, columns, words) {
   const kinds = [...new Set(Object.values(setup.facts.parts).map(([kind]) => kind))];
   const cells = whose === "agreed" ? agreedCells : (row) => allCells(row, kinds, words);
-  const head = whose === "agreed" ? [columns.name, columns.country] : [...Object.values(columns), ...kinds];
+  const head = whose === "agreed" ? ["name", "country"] : COLUMNS;
+  const heads = [...head.map((it) => columns[it]), ...(whose === "agreed" ? [] : kinds)];
   const wanted = ordered("name").filter((it) => it.state === "confirmed" && (whose !== "agreed" || it.agreed === "yes"));
   // A mark by which spreadsheets know UTF-8; without it Korean comes out as noise.
-  return new Blob(["\ufeff", csvLine(head), ...wanted.map((it) => csvLine(cells(it)))], { type: "text/csv;charset=utf-8" });
+  return new Blob(["\ufeff", csvLine(heads), ...wanted.map((it) => csvLine(cells(it)))], { type: "text/csv;charset=utf-8" });
 }
 
 const agreedCells = ({ name, country }) => [name, country];

@@ -1,5 +1,6 @@
 """People who have signed and confirmed, for tests of what an organiser does with their names."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from campaign_app.core import db
+from campaign_app.core import db, keyfile
 from campaign_app.core.db import session, table_of
+from campaign_app.core.seal import PrivateKey
 from campaign_app.core.sealed_record import Signer
 from campaign_app.petitions import queries, signing, states, wording
 from campaign_app.petitions.models import ConsentPart, PetitionText
@@ -124,3 +126,9 @@ def read(app: Flask, row: uuid.UUID) -> Signature:
     with app.app_context():
         session.rollback()
         return session.scalars(select(Signature).where(Signature.id == row)).one()
+
+
+def key_file(private: PrivateKey, passphrase: str) -> str:
+    """Close a key that a world already has, as `flask keys new` closes a new one."""
+    document = keyfile._document(private, keyfile._as_typed(passphrase))
+    return json.dumps(document | {"label": "a laptop", "created": "2026-11-22T10:00:00+00:00"})

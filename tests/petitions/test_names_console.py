@@ -99,7 +99,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     mina: FlaskClient, world: World, rows: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealed_feed, "ROWS_AT_ONCE", 2)
-    met, after = [], ""
+    met: list[str] = []
+    after: str | None = ""
     while after is not None:
         found = fetch(mina, world, after).get_json()
         assert len(found["rows"]) <= 2
