@@ -367,7 +367,7 @@ def test_without_a_note_on_the_server_there_is_no_file(hana: Hana) -> None:
     hana.page.route("**/lists", lambda route: route.abort())
     hana.page.click("[data-make]")
     hana.page.wait_for_function(
-        "document.querySelector('dialog[data-list] [data-error]').innerText.includes('server')"
+        "() => document.querySelector('dialog[data-list] [data-error]').innerText.includes('server')"
     )
     assert files == []
     hana.somebody.watch.complaints.clear()  # the line that we cut ourselves
@@ -397,7 +397,7 @@ def take_out_and_put_back(hana: Hana, office: Office) -> None:
     assert str(before) in hana.act("HYPERLINK", "restore", "It was the wrong line")
     assert counted(office) == before
     hana.act("Ann", "withdraw", "A letter of the signer, in the drawer")
-    hana.page.wait_for_function("!document.querySelector('tbody').innerText.includes('Anna')")
+    hana.page.wait_for_function("() => !document.querySelector('tbody').innerText.includes('Anna')")
     assert counted(office) == before - 1
     assert hana.line.told(secrets(office)) == []
 

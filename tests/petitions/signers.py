@@ -37,12 +37,13 @@ CROWD: Sequence[Person] = (
 def signed(app: Flask, world: World, crowd: Sequence[Person] = CROWD) -> list[uuid.UUID]:
     """Write signatures that count, as signing and confirming leave them; give their rows."""
     with app.app_context():
-        made = _prepared(world, crowd)
+        made = prepared(world, crowd)
         db.transact(lambda: _write(made))
         return [row["signature"]["id"] for row in made]
 
 
-def _prepared(world: World, crowd: Sequence[Person]) -> list[dict[str, Any]]:
+def prepared(world: World, crowd: Sequence[Person]) -> list[dict[str, Any]]:
+    """Seal signatures that are not written yet."""
     texts = {text.language: text for text in queries.texts(world.petition_id)}
     parts = {
         language: [part for part in queries.parts(world.petition_id) if part.language == language]
