@@ -21,8 +21,9 @@ from campaign_app.core.seal import PrivateKey
 from campaign_app.core.settings import settings
 from campaign_app.events.models import Location
 from campaign_app.outbox import worker
-from campaign_app.petitions import services, tally
+from campaign_app.petitions import organiser_keys, services, tally
 from campaign_app.petitions.models import OrganiserKey, Petition, PetitionText
+from campaign_app.petitions.organiser_keys import NewKey
 from campaign_app.petitions.services import Draft, Plan
 from campaign_app.qr.models import Code, Placement
 
@@ -55,9 +56,10 @@ def person(name: str, *roles: str) -> Person:
 
 
 def key() -> PrivateKey:
-    """Add an organiser's key and give back its private half."""
+    """Add a proven key of an organiser and give back its private half."""
     private = PrivateKey.generate()
-    services.add_key(private.public.to_text(), "a laptop")
+    row = organiser_keys.add(NewKey(public=private.public, holder="a laptop"))
+    organiser_keys.take_proof(row)
     return private
 
 

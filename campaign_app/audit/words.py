@@ -43,6 +43,8 @@ DEEDS: Final = {
     "event.added": _l("planned an event"),
     "event.changed": _l("changed an event"),
     "key.added": _l("added a public key"),
+    "key.proven": _l("proved a key"),
+    "key.resealed": _l("sealed records to another key, too"),
     "key.retired": _l("retired a public key"),
     "location.added": _l("added a place"),
     "location.changed": _l("changed a place"),
@@ -132,6 +134,7 @@ DETAILS: Final = {
     "version": _l("version"),
     "whose": _l("whose names"),
     "why_everybody": _l("why also those who did not agree"),
+    "without_proof": _l("without a proven key, because"),
 }
 
 

@@ -34,6 +34,7 @@ _KEY: Final = 32
 _NONCE: Final = 12
 _LENGTH: Final = 4
 _POINT: Final = 65
+_COPY: Final = _POINT + _KEY + 16
 _SUITE: Final = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 # Neither "|" nor "/" may stand in a part of the binding, or two bindings could read alike.
 _PART: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
@@ -159,11 +160,34 @@ def seal_record(
     recipients = {key.key_id: key for key in to}
     if len(recipients) < FEWEST_KEYS:
         raise TooFewKeys("A record is sealed to two different keys at least.")
-    binding = _binding(purpose, petition, row)
+    return _sealed(payload, _binding(purpose, petition, row), recipients)
+
+
+def seal_test_record(
+    payload: Mapping[str, object], *, purpose: str, petition: str, row: str, to: PublicKey
+) -> SealedRecord:
+    """Close a record that nobody minds losing for one key alone, to see whether it opens."""
+    return _sealed(payload, _binding(purpose, petition, row), {to.key_id: to})
+
+
+def _sealed(
+    payload: Mapping[str, object], binding: bytes, recipients: Mapping[str, PublicKey]
+) -> SealedRecord:
     data_key = os.urandom(_KEY)
     box = seal_bytes(data_key, _padded(payload), aad=binding)
     copies = {key_id: _closed_for(key, data_key, binding) for key_id, key in recipients.items()}
     return SealedRecord(box, copies)
+
+
+def looks_like_a_copy(copy: bytes) -> bool:
+    """Tell whether bytes have the shape of a closed data key; whether it opens, its key tells."""
+    if len(copy) != _COPY:
+        return False
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), copy[:_POINT])
+    except ValueError:
+        return False
+    return True
 
 
 def open_record(

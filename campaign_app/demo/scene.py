@@ -22,9 +22,12 @@ from campaign_app.demo.keepsakes import Keepsakes, OrganiserKeyFile
 from campaign_app.events import services as events
 from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.events.models import Campaign, Event, Location
+from campaign_app.petitions import organiser_keys
 from campaign_app.petitions import services as petitions
 from campaign_app.petitions.models import Petition, PetitionText
+from campaign_app.petitions.organiser_keys import NewKey
 from campaign_app.petitions.queries import TARGET
+from campaign_app.petitions.queries import key as key_of
 from campaign_app.petitions.services import Draft, Plan
 from campaign_app.petitions.shipped_rules import ensure_rules
 from campaign_app.qr import services as qr
@@ -35,6 +38,7 @@ ADMINISTRATOR: Final = "administrator"
 AUTHOR: Final = "author"
 READER: Final = "reader"
 
+PROVEN_AGAIN: Final = timedelta(days=9)
 OPENS_AT: Final = 9
 CLOSES_AT: Final = 18
 #: How long before its opening a petition is begun, sent to review and approved.
@@ -114,6 +118,9 @@ def _first_deeds(scene: Scene, start: datetime) -> Iterator[Deed]:
     yield Deed(start, ADMINISTRATOR, ensure_rules)
     for key in scene.kept.key_files():
         yield Deed(start + timedelta(hours=2), ADMINISTRATOR, partial(_add_key, key))
+        # Nobody can open a file while the demo is loaded; it made the files and knows that they open.
+        yield Deed(start + timedelta(hours=2), ADMINISTRATOR, partial(_prove, key))
+        yield Deed(scene.now - PROVEN_AGAIN, ADMINISTRATOR, partial(_prove, key))
     yield Deed(start + timedelta(hours=5), AUTHOR, partial(_add_places, scene))
 
 
@@ -124,7 +131,13 @@ def _let_in(scene: Scene, plan: PersonPlan) -> None:
 
 
 def _add_key(key: OrganiserKeyFile) -> None:
-    petitions.add_key(key.public.to_text(), key.label)
+    organiser_keys.add(NewKey(public=key.public, holder=key.label))
+
+
+def _prove(key: OrganiserKeyFile) -> None:
+    row = key_of(key.public.key_id)
+    if row is not None:
+        organiser_keys.take_proof(row)
 
 
 def _add_places(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from campaign_app.petitions import (
     board,
     cli,
     console,
+    console_keys,
     console_settings,
     console_start_empty,
     jobs,
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(console_settings.bp)
     app.register_blueprint(tally_export.bp)
     app.register_blueprint(console_start_empty.bp)
+    app.jinja_env.globals["key_warnings"] = console_keys.warnings
     app.cli.add_command(cli.tally_group)
     app.cli.add_command(cli.petitions_group)
     for command in (backup_cli.backup_key, backup_cli.backup, backup_cli.restore):

@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from campaign_app.core import db
 from campaign_app.core.db import session
-from campaign_app.petitions import export, recount, services, tally
+from campaign_app.core.errors import DomainError
+from campaign_app.core.seal import BadPublicKey, PublicKey
+from campaign_app.petitions import export, organiser_keys, recount, tally
 from campaign_app.petitions.models import Petition
+from campaign_app.petitions.organiser_keys import NewKey
 
 tally_group = AppGroup("tally", help="Count, and count again.")
 petitions_group = AppGroup("petitions", help="Petitions, their keys and exports.")
@@ -56,11 +59,24 @@ def export_sealed(slug: str, file: Path) -> None:
 
 @petitions_group.command("add-key")
 @click.argument("public_key")
-@click.option("--label", required=True, help="Whose key it is, and where it lies.")
-def add_key(public_key: str, label: str) -> None:
-    """Seal new signatures to this public key, too."""
-    key = db.transact(lambda: services.add_key(public_key, label))
-    click.echo(f"Added {key.key_id}.")
+@click.option("--holder", "--label", required=True, help="Whose key it is.")
+@click.option("--place", default="", help="Where it lies.")
+@click.option("--recovery", is_flag=True, help="It is printed and kept by somebody else.")
+def add_key(public_key: str, holder: str, place: str, *, recovery: bool) -> None:
+    """Add a public key; it counts once its holder has proven it in the console."""
+    try:
+        public = PublicKey.from_text(public_key)
+    except BadPublicKey as bad:
+        raise click.ClickException(str(bad)) from None
+    new = NewKey(public=public, holder=holder, place=place, recovery=recovery)
+    try:
+        key = db.transact(lambda: organiser_keys.add(new))
+    except DomainError as refused:
+        raise click.ClickException(str(refused.shown)) from None
+    click.echo(
+        f"Added {key.key_id}. Nothing is sealed to it yet: its holder proves it in the console "
+        "first, under Settings, Keys."
+    )
 
 
 def _petition(slug: str) -> Petition:

@@ -17,6 +17,7 @@ from campaign_app.core.settings import settings
 from campaign_app.events import services as events
 from campaign_app.petitions import (
     console_consents,
+    console_keys,
     console_names,
     console_settings,
     console_texts,
@@ -46,7 +47,7 @@ from campaign_app.petitions.tally import Count
 __all__ = ["bp"]
 
 #: Each of these puts its pages on this room's blueprints.
-PAGES: Final = (console_consents, console_names, console_settings, console_texts)
+PAGES: Final = (console_consents, console_keys, console_names, console_settings, console_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +211,19 @@ def close(petition_id: int) -> ResponseReturnValue:
         typed = str(form.name.data)
         name = petition.slug if typed.casefold() == petition.slug else title
         with refusals(form):
-            transact(lambda: services.close(queries.get(petition_id), typed, name))
+            reason = str(form.without_proof.data or "")
+            transact(
+                lambda: services.close(queries.get(petition_id), typed, name, without_proof=reason)
+            )
             flash(_("The petition is closed. For 30 days you can open it again."), "good")
             return redirect(url_for(".show", petition_id=petition_id), 303)
-    return petition_page("close", queries.get(petition_id), status_of(form), form=form)
+    return petition_page(
+        "close",
+        queries.get(petition_id),
+        status_of(form),
+        form=form,
+        proven=services.proven_lately(),
+    )
 
 
 @bp.route(f"{ONE}/export", methods=["GET", "POST"])

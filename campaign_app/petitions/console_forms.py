@@ -255,6 +255,13 @@ class CloseForm(ConsoleForm):
         ],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+    without_proof = StringField(
+        _l("Why you close it without a proof"),
+        filters=[one_line],
+        validators=[Length(max=300, message=too_long(300)), no_control_characters],
+        description=_l("Leave it empty after a proof. It is kept in the audit trail."),
+        render_kw={"maxlength": 300},
+    )
 
 
 class ExportForm(ConsoleForm):

@@ -1,6 +1,5 @@
-"""Settings in the console: keys to seal to, how mailboxes are read, what is refused."""
+"""Settings in the console: how mailboxes are read, what is refused."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import abort, flash, redirect, url_for
@@ -10,8 +9,7 @@ from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import session, transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _, _l, current_language
-from campaign_app.core.seal import PublicKey
-from campaign_app.petitions import mailbox_policy, mailboxes, queries, services
+from campaign_app.petitions import mailbox_policy, mailboxes, queries
 from campaign_app.petitions.console_frame import (
     LARGEST_ROW,
     deed,
@@ -20,10 +18,9 @@ from campaign_app.petitions.console_frame import (
     settings_bp,
     status_of,
 )
-from campaign_app.petitions.desk import FEWEST_KEYS
-from campaign_app.petitions.models import Block, MailboxRule, OrganiserKey
+from campaign_app.petitions.models import Block, MailboxRule
 from campaign_app.petitions.pages import desks
-from campaign_app.petitions.settings_forms import DomainForm, KeyForm, MailboxForm, RuleForm
+from campaign_app.petitions.settings_forms import DomainForm, MailboxForm, RuleForm
 from campaign_app.petitions.signing import keyring
 
 bp = settings_bp
@@ -37,42 +34,6 @@ class NoIndexKey(DomainError):
         "No mailbox can be blocked for this petition: it was never opened, or it is over and "
         "its key is destroyed."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ShownKey:
-    """A key with the name that two people can compare aloud."""
-
-    row: OrganiserKey
-    fingerprint: str
-
-
-@bp.route("/", methods=["GET", "POST"])
-@requires(Permission.ADMINISTER)
-def keys() -> ResponseReturnValue:
-    """List the keys that open the names, and take another one."""
-    form = KeyForm()
-    if form.validate_on_submit():
-        text, label = str(form.public_key.data), str(form.label.data)
-        with refusals(form):
-            transact(lambda: services.add_key(text, label))
-            flash(_("Added. New signatures are sealed to this key, too."), "good")
-            return redirect(url_for(".keys"), 303)
-    found = [
-        ShownKey(key, PublicKey.from_text(key.public_key).fingerprint)
-        for key in queries.organiser_keys()
-    ]
-    enough = queries.keys_in_use() >= FEWEST_KEYS
-    return page("settings_keys", status_of(form), form=form, keys=found, enough=enough)
-
-
-@bp.post(f"/keys/{ROW}/retire")
-@requires(Permission.ADMINISTER)
-def retire_key(row: int) -> ResponseReturnValue:
-    """Seal nothing new to a key."""
-    _row(OrganiserKey, row)
-    said = _("Retired. It still opens what was sealed to it before.")
-    return deed(lambda: services.retire_key(_row(OrganiserKey, row)), said, url_for(".keys"))
 
 
 def _row(model: type[Any], row: int) -> Any:

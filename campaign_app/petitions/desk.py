@@ -17,6 +17,7 @@ from campaign_app.core.seal import PublicKey
 from campaign_app.core.settings import organisation, settings
 from campaign_app.petitions import mailboxes, states, wording
 from campaign_app.petitions.models import (
+    KEY_IN_USE,
     Block,
     ConsentPart,
     MailboxRule,
@@ -213,9 +214,7 @@ def _parts(petition_id: int) -> dict[str, list[PartNow]]:
 def public_keys() -> tuple[PublicKey, ...]:
     """List the organisers' keys that new records are sealed to."""
     texts = session.scalars(
-        select(OrganiserKey.public_key)
-        .where(OrganiserKey.retired_at.is_(None))
-        .order_by(OrganiserKey.id)
+        select(OrganiserKey.public_key).where(KEY_IN_USE).order_by(OrganiserKey.id)
     )
     return tuple(PublicKey.from_text(text) for text in texts)
 

@@ -12,7 +12,15 @@ from campaign_app.audit import services as audit
 from campaign_app.core import clock, db
 from campaign_app.core.db import session
 from campaign_app.outbox.services import every, guard
-from campaign_app.petitions import forgetting, keeping, names_end, names_lists, recount, tally
+from campaign_app.petitions import (
+    copies,
+    forgetting,
+    keeping,
+    names_end,
+    names_lists,
+    recount,
+    tally,
+)
 from campaign_app.petitions.signing import MOST_MAILS, REMINDER, referred
 from campaign_app.petitions.signing_models import Mailbox, Signature
 
@@ -29,6 +37,7 @@ def register() -> None:
     every(hours=6, name="petitions.forget_names")(as_job(forget_names))
     every(hours=24, name="petitions.recount")(as_job(recount_nightly))
     every(hours=1, name="petitions.remind_lists")(as_job(remind_lists))
+    every(minutes=10, name="petitions.delete_copies")(as_job(delete_copies))
     guard(REMINDER, may_remind)
 
 
@@ -93,6 +102,16 @@ def _forget(one: forgetting.Round) -> None:
         pass
     agreed = not recount.check(one.petition_id)
     db.transact(partial(forgetting.finish, one, proof, agreed=agreed))
+
+
+def delete_copies() -> None:
+    """Delete the copies that retired keys could open, some at a time."""
+    if not copies.of_retired_keys():
+        return
+    got_to: copies.Place | None = None
+    while got_to := db.transact(partial(copies.delete_some, got_to)):
+        pass
+    db.empty_the_log()  # of these copies
 
 
 def recount_nightly() -> None:

@@ -1,8 +1,20 @@
 """Petitions, their texts and consent parts, and the keys that open the names."""
 
 from datetime import date, datetime
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_app.core.db import Base, Number
@@ -141,11 +153,37 @@ class OrganiserKey(Base):
     key_id: Mapped[str] = mapped_column(String(16), unique=True)
     #: `lantern-p256:` and the point.
     public_key: Mapped[str] = mapped_column(String(160))
-    #: Whose it is and where it lies.
-    label: Mapped[str] = mapped_column(String(120))
+    #: Whose it is, and where it lies.
+    holder: Mapped[str] = mapped_column(String(120))
+    place: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    #: Printed, and kept by somebody who does not work with it.
+    recovery: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    #: When it last opened a test record in its holder's browser; before that it counts for nothing.
+    proven_at: Mapped[datetime | None]
     #: No new record is sealed to it from then on.
     retired_at: Mapped[datetime | None]
+
+    @property
+    def label(self) -> str:
+        """Say in one line whose it is and where it lies."""
+        return f"{self.holder}, {self.place}" if self.place else self.holder
+
+
+#: New records are sealed to these: proven, and not retired.
+KEY_IN_USE: Final = and_(OrganiserKey.proven_at.is_not(None), OrganiserKey.retired_at.is_(None))
+
+
+class KeyChallenge(Base):
+    """A test record that is out to be opened; gone once it was answered."""
+
+    __tablename__ = "key_challenge"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organiser_key_id: Mapped[int] = mapped_column(ForeignKey("organiser_key.id"), index=True)
+    #: SHA-256 of what the record holds.
+    answer_hash: Mapped[bytes]
+    asked_at: Mapped[datetime]
 
 
 class Block(Base):

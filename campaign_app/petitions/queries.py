@@ -17,6 +17,7 @@ from campaign_app.core.settings import settings
 from campaign_app.core.wall_clock import hour_number
 from campaign_app.petitions import states, tables, tally
 from campaign_app.petitions.models import (
+    KEY_IN_USE,
     Block,
     ConsentPart,
     MailboxRule,
@@ -171,9 +172,14 @@ def key(key_id: str) -> OrganiserKey | None:
 
 
 def keys_in_use() -> int:
-    """Count the keys that new records are sealed to."""
-    query = select(func.count()).select_from(OrganiserKey).where(OrganiserKey.retired_at.is_(None))
+    """Count the keys that new records are sealed to: proven, and not retired."""
+    query = select(func.count()).select_from(OrganiserKey).where(KEY_IN_USE)
     return session.scalar(query) or 0
+
+
+def last_proof() -> datetime | None:
+    """Tell when any key that is in use last opened a test record."""
+    return session.scalar(select(func.max(OrganiserKey.proven_at)).where(KEY_IN_USE))
 
 
 def rules() -> Sequence[MailboxRule]:

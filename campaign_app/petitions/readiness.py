@@ -51,8 +51,8 @@ def _keys() -> Check:
     return Check(
         "keys",
         queries.keys_in_use() >= FEWEST_KEYS,
-        _l("Two organiser keys can open the names"),
-        _l("A petition needs two organiser keys before it can take names. Add them first."),
+        _l("Two proven keys can open the names"),
+        _l("A petition needs two proven keys before it can take names. Make and prove them first."),
     )
 
 

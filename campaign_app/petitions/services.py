@@ -12,15 +12,15 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
-from campaign_app.core.seal import PublicKey
 from campaign_app.petitions import consents, queries, readiness, states
 from campaign_app.petitions import texts as words
-from campaign_app.petitions.desk import FEWEST_KEYS
-from campaign_app.petitions.models import OrganiserKey, Petition, PetitionText
+from campaign_app.petitions.models import Petition, PetitionText
 from campaign_app.petitions.signing import keyring
 
 REOPEN_WITHIN: Final = timedelta(days=30)
 ANSWER_WITHIN: Final = timedelta(hours=24)
+#: A proof as young as this shows before closing that the names can be opened afterwards.
+PROVEN_WITHIN: Final = timedelta(hours=24)
 
 
 class SlugTaken(DomainError):
@@ -48,12 +48,6 @@ class LastText(DomainError):
     """An open petition would have been left without words."""
 
     text = _l("This is the last text of an open petition. Pause the petition first.")
-
-
-class KeyThere(DomainError):
-    """A key was added twice."""
-
-    text = _l("This key is in use already.")
 
 
 class TextIsFixed(DomainError):
@@ -87,6 +81,15 @@ class NameDoesNotMatch(DomainError):
     """A petition was about to be closed without its name having been typed."""
 
     text = _l("The name you typed is not the petition's name. Nothing was closed.")
+
+
+class ProofNeeded(DomainError):
+    """A petition was about to be closed while nobody knew whether its names still open."""
+
+    text = _l(
+        "No key has been proven in the last 24 hours. Prove one first, or say why you close the "
+        "petition without."
+    )
 
 
 class TooLateToReopen(DomainError):
@@ -287,14 +290,23 @@ def pause(petition: Petition) -> None:
     audit.record("petition.paused", f"petition:{petition.id}")
 
 
-def close(petition: Petition, typed_name: str, name: str) -> None:
-    """End a petition, after its name was typed."""
+def close(petition: Petition, typed_name: str, name: str, *, without_proof: str = "") -> None:
+    """End a petition, after its name was typed and a key was proven (or a reason given)."""
     if " ".join(typed_name.split()).casefold() != " ".join(name.split()).casefold():
         raise NameDoesNotMatch
     if petition.state in states.ENDED:
         raise DomainError(_l("This petition is closed already."))
+    if not proven_lately() and not without_proof.strip():
+        raise ProofNeeded
     petition.state, petition.closed_at = states.CLOSED, clock.now()
-    audit.record("petition.closed", f"petition:{petition.id}")
+    without = {} if proven_lately() else {"without_proof": without_proof.strip()}
+    audit.record("petition.closed", f"petition:{petition.id}", **without)
+
+
+def proven_lately() -> bool:
+    """Tell whether a key opened a test record within a day."""
+    last = queries.last_proof()
+    return last is not None and clock.now() - last < PROVEN_WITHIN
 
 
 def reopen(petition: Petition) -> None:
@@ -306,32 +318,3 @@ def reopen(petition: Petition) -> None:
     if petition.closes_at is not None and petition.closes_at <= clock.now():
         petition.closes_at = None
     audit.record("petition.reopened", f"petition:{petition.id}")
-
-
-def add_key(text: str, label: str) -> OrganiserKey:
-    """Add the public half of an organiser's key, or take one that was retired into use again."""
-    key = PublicKey.from_text(text)
-    row = queries.key(key.key_id)
-    if row is not None and row.retired_at is None:
-        raise KeyThere
-    if row is None:
-        row = OrganiserKey(key_id=key.key_id, public_key=key.to_text(), created_at=clock.now())
-        session.add(row)
-    row.label, row.retired_at = label, None
-    session.flush()
-    audit.record("key.added", f"key:{row.id}", key_id=key.key_id, label=label)
-    return row
-
-
-def retire_key(key: OrganiserKey) -> None:
-    """Seal nothing new to a key."""
-    if key.retired_at is None and queries.keys_in_use() <= FEWEST_KEYS and _any_open():
-        raise DomainError(
-            _l("Petitions are open and need two keys. Add another key before you retire this one.")
-        )
-    key.retired_at = key.retired_at or clock.now()
-    audit.record("key.retired", f"key:{key.id}", key_id=key.key_id)
-
-
-def _any_open() -> bool:
-    return any(petition.state == states.OPEN for petition in queries.every())

@@ -1,56 +1,17 @@
-"""What administrators say: keys to seal to, how providers read addresses, what is refused."""
+"""What administrators say: how providers read addresses, what is refused."""
 
-import re
 from typing import Any, Final
 
 from email_validator import ValidatedEmail
-from wtforms import BooleanField, EmailField, Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, EmailField, Field, SelectField, StringField
+from wtforms.validators import Length, ValidationError
 
 from campaign_app.core.forms import ConsoleForm, no_control_characters
 from campaign_app.core.i18n import _, _l, current_language
-from campaign_app.core.seal import TEXT_PREFIX, BadPublicKey, PublicKey
 from campaign_app.petitions import mailboxes, queries
-from campaign_app.petitions.console_forms import line, needed, one_line
+from campaign_app.petitions.console_forms import needed, one_line
 
 LONGEST_DOMAIN: Final = 255
-#: Signs of the other half, which must never come here.
-PRIVATE: Final = re.compile(r"\{|cipher|PRIVATE KEY|passphrase|lantern-key", re.I)
-
-
-class KeyForm(ConsoleForm):
-    """The public half of a key, as `flask keys new` prints it."""
-
-    public_key = TextAreaField(
-        _l("Public key"),
-        description=_l("The one line that begins with lantern-p256:"),
-        validators=[InputRequired(_l("Paste the line that begins with lantern-p256:"))],
-        render_kw={"rows": 3, "dir": "ltr", "spellcheck": "false", "autocomplete": "off"},
-    )
-    label = line(
-        _l("Whose key it is, and where it lies"),
-        _l("Write whose key it is, and where it lies."),
-        120,
-        description=_l("For example: Mina, laptop in the Seoul office"),
-    )
-
-    def validate_public_key(self, field: TextAreaField) -> None:
-        """Take a public key; what may hold a private one is not even shown again."""
-        text = "".join((field.data or "").split())
-        if PRIVATE.search(field.data or "") or not text.startswith(TEXT_PREFIX):
-            field.data = ""
-            raise ValidationError(
-                _(
-                    "Paste only the line that begins with lantern-p256: The key file itself "
-                    "stays with the person it belongs to."
-                )
-            )
-        try:
-            field.data = PublicKey.from_text(text).to_text()
-        except BadPublicKey:
-            raise ValidationError(
-                _("This key is damaged. Copy the whole line again, from lantern-p256: to its end.")
-            ) from None
 
 
 def bare_domain(text: str) -> str:

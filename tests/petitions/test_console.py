@@ -145,7 +145,7 @@ def test_opening_is_refused_without_two_keys(app: Flask, mina: FlaskClient) -> N
         assert key
         db.transact(lambda: setattr(session.get(OrganiserKey, key.id), "retired_at", clock.now()))
     answer = send(mina, f"{HOME}{world.petition_id}/open")
-    assert "needs two organiser keys" in flashed(mina, answer)
+    assert "needs two proven keys" in flashed(mina, answer)
     assert petition(app, world.petition_id).state == states.PAUSED
 
 

@@ -1,4 +1,4 @@
-"""Settings: keys to seal to, how mailboxes are read, what is refused."""
+"""Settings: how mailboxes are read, what is refused."""
 
 from pathlib import Path
 
@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign_app.core import db, keyfile
+from campaign_app.core import db
 from campaign_app.core.db import session
-from campaign_app.core.seal import PrivateKey
 from campaign_app.petitions import queries
 from campaign_app.petitions.models import MailboxRule
 from tests import given
@@ -23,73 +22,6 @@ CANARY = "canary.mailbox.7f3a@gmail.com"
 def ada(app: Flask) -> FlaskClient:
     """Sign an administrator in."""
     return signed_in(app, "administrator", name="Ada")
-
-
-def public_key() -> str:
-    """Make a key and give its public half."""
-    return PrivateKey.generate().public.to_text()
-
-
-def test_a_public_key_is_added_and_shown_by_its_fingerprint(app: Flask, ada: FlaskClient) -> None:
-    private = PrivateKey.generate()
-    text = private.public.to_text()
-    answer = send(ada, HOME, public_key=f"  {text[:40]}\n{text[40:]} \n", label="Mina, laptop")
-    page = flashed(ada, answer)
-    assert private.public.fingerprint in page
-    assert "Mina, laptop" in page
-    assert audited(app, "key.added")[0].detail["key_id"] == private.public.key_id
-
-
-def test_a_whole_key_file_is_refused_and_not_shown_again(app: Flask, ada: FlaskClient) -> None:
-    made = keyfile.new("Mina", "correct horse battery staple")
-    answer = send(ada, HOME, public_key=made.text, label="Mina")
-    assert answer.status_code == 400
-    assert "Paste only the line that begins with lantern-p256:" in answer.text
-    assert "PBKDF2" not in answer.text
-    assert 'value="Mina"' in answer.text
-    with app.app_context():
-        assert not queries.keys_in_use()
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "Paste the line"),
-        ("lantern-p256:", "damaged"),
-        ("lantern-p256:AAAA", "damaged"),
-        ("lantern-p256:한국", "damaged"),
-        ("lantern-p256:\0", "damaged"),
-        ("ssh-rsa AAAA", "Paste only"),
-    ],
-)
-def test_what_is_no_public_key_is_refused(ada: FlaskClient, text: str, words: str) -> None:
-    answer = send(ada, HOME, public_key=text, label="Mina")
-    assert answer.status_code == 400
-    assert words in answer.text
-
-
-def test_a_key_is_added_once_and_a_retired_one_can_come_back(app: Flask, ada: FlaskClient) -> None:
-    text = public_key()
-    send(ada, HOME, public_key=text, label="Mina")
-    again = send(ada, HOME, public_key=text, label="Nari")
-    assert again.status_code == 409
-    assert "in use already" in again.text
-    with app.app_context():
-        row = queries.organiser_keys()[0].id
-    assert "Retired" in flashed(ada, send(ada, f"{HOME}keys/{row}/retire"))
-    send(ada, HOME, public_key=text, label="Nari")
-    with app.app_context():
-        assert [key.label for key in queries.organiser_keys()] == ["Nari"]
-        assert queries.keys_in_use() == 1
-
-
-def test_an_open_petition_keeps_its_two_keys(app: Flask, ada: FlaskClient) -> None:
-    given.world(app)
-    with app.app_context():
-        row = queries.organiser_keys()[0].id
-    assert "need two keys" in flashed(ada, send(ada, f"{HOME}keys/{row}/retire"))
-    with app.app_context():
-        assert queries.keys_in_use() == 2
 
 
 def rule_for(app: Flask, domain: str) -> MailboxRule | None:
@@ -241,7 +173,7 @@ def test_settings_are_for_administrators(app: Flask, role: str) -> None:
     mina = signed_in(app, role)
     for page in ("", "mailboxes", "mailboxes/new", "blocked"):
         assert mina.get(HOME + page).status_code == 404
-    for deed in ("", "keys/1/retire", "mailboxes/new", "blocked/domain", "blocked/mailbox"):
+    for deed in ("keys/new", "keys/1/retire", "mailboxes/new", "blocked/domain", "blocked/mailbox"):
         assert send(mina, HOME + deed).status_code == 404
 
 
