@@ -13,8 +13,9 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.events.models import Event, Location
 from campaign_app.outbox import queries as outbox
+from campaign_app.petitions import backing_up, forgetting, states
 from campaign_app.petitions import queries as petitions
-from campaign_app.petitions import states
+from campaign_app.petitions.forgetting import Ahead
 from campaign_app.petitions.models import Petition, PetitionText
 from campaign_app.qr.models import Placement
 
@@ -76,6 +77,10 @@ class Troubles:
     troubled_jobs: int
     #: Petitions whose tally the last recount did not agree with.
     differing: frozenset[int]
+    #: Names that will be deleted within 14 days.
+    ahead: Sequence[Ahead]
+    #: No backup for 8 days, in production.
+    backup_overdue: bool
 
 
 def troubles() -> Troubles:
@@ -85,6 +90,8 @@ def troubles() -> Troubles:
         failed_jobs=len(outbox.failed_jobs()),
         troubled_jobs=len(outbox.troubled_repeats()),
         differing=_differing(),
+        ahead=forgetting.ahead(clock.today()),
+        backup_overdue=backing_up.is_overdue(),
     )
 
 

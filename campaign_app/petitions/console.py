@@ -17,11 +17,14 @@ from campaign_app.core.settings import settings
 from campaign_app.events import services as events
 from campaign_app.petitions import (
     console_consents,
+    console_keeping,
     console_keys,
     console_names,
     console_settings,
     console_texts,
     export,
+    forgetting,
+    keep_until,
     queries,
     readiness,
     recount,
@@ -47,7 +50,14 @@ from campaign_app.petitions.tally import Count
 __all__ = ["bp"]
 
 #: Each of these puts its pages on this room's blueprints.
-PAGES: Final = (console_consents, console_keys, console_names, console_settings, console_texts)
+PAGES: Final = (
+    console_consents,
+    console_keeping,
+    console_keys,
+    console_names,
+    console_settings,
+    console_texts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,8 @@ def show(petition_id: int) -> ResponseReturnValue:
         reopens_until=_reopens_until(petition),
         early=petition.opens_at > clock.now(),
         public_url=settings().public_url,
+        names_go=keep_until.first_day(petition),
+        names_deleted=forgetting.deleted_on(petition),
     )
 
 

@@ -19,6 +19,7 @@ from campaign_app.core.db import insert, session
 from campaign_app.core.withdrawn_log import Deleted
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import keep_until, keeping, queries, states, tally
+from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.keeping_models import NamesDeleted, NamesWarned
 from campaign_app.petitions.models import Block, Petition
 from campaign_app.petitions.signing import reference, withdrawn_log
@@ -109,7 +110,7 @@ def _may_go(petition_id: int, day: date, on: date) -> bool:
     return told.warned_at.date() + NOTICE <= on
 
 
-def _done(petition: Petition) -> bool:
+def _done(petition: Petition | Desk) -> bool:
     """Tell whether all went since it ended; one that was opened again has new names."""
     last = last_whole(petition.id)
     ended = petition.closed_at
@@ -122,6 +123,25 @@ def last_whole(petition_id: int) -> NamesDeleted | None:
         NamesDeleted.petition_id == petition_id, NamesDeleted.whole, ~_open()
     )
     return session.scalar(query.order_by(NamesDeleted.id.desc()).limit(1))
+
+
+def deleted_on(petition: Petition | Desk) -> date | None:
+    """Tell since when a petition that ended has no names any more."""
+    last = last_whole(petition.id) if petition.state in states.ENDED and _done(petition) else None
+    return last.finished_at.date() if last and last.finished_at else None
+
+
+def proofs() -> Sequence[NamesDeleted]:
+    """List what was deleted, newest first."""
+    done = select(NamesDeleted).where(~_open())
+    return session.scalars(done.order_by(NamesDeleted.id.desc())).all()
+
+
+def names_left(petition_id: int) -> int:
+    """Count the names of a petition that are still there, sealed."""
+    query = select(func.count()).select_from(Signature)
+    there = Signature.petition_id == petition_id, Signature.sealed.is_not(None)
+    return session.scalar(query.where(*there)) or 0
 
 
 def _open() -> Any:

@@ -18,7 +18,7 @@ from campaign_app.core.flushing import Flusher
 from campaign_app.core.i18n import _, ngettext, speak
 from campaign_app.core.settings import settings
 from campaign_app.core.together import Together
-from campaign_app.petitions import handed, states, tally, wording
+from campaign_app.petitions import forgetting, handed, states, tally, wording
 from campaign_app.petitions.desk import Desk, Desks, TextNow
 from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
 from campaign_app.petitions.signing import Fate, Prepared, store
@@ -169,6 +169,7 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
         alternates=_alternates(desk),
         offers=[] if accepts else _others(desk),
         handed=handed.shown(desk.id, text.language) if desk.state == states.DELIVERED else [],
+        names_deleted=forgetting.deleted_on(desk),
         notice=_("A newer version of this text exists in another language.")
         if text.outdated
         else None,
