@@ -1,5 +1,6 @@
 """Forms: public ones without a cookie, console ones with a token; both speak our languages."""
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import wtforms
@@ -10,6 +11,8 @@ from wtforms.validators import ValidationError
 from campaign_app.core.i18n import _l
 
 csrf: Final = CSRFProtect()
+#: All but line ends and tabs.
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 if TYPE_CHECKING:
@@ -42,9 +45,14 @@ class PublicForm(_Form):
         locales = False
 
 
+def has_control_characters(text: str) -> bool:
+    """Tell whether there is one that no keyboard writes."""
+    return CONTROL.search(text) is not None
+
+
 def no_control_characters(form: Any, field: Any) -> None:
     """Refuse NUL and other characters that no keyboard writes."""
-    if any(ord(letter) < 32 and letter not in "\r\n\t" for letter in field.data or ""):
+    if has_control_characters(field.data or ""):
         raise ValidationError(
             _l("This contains a character that cannot be shown. Please type it again.")
         )

@@ -54,8 +54,11 @@ WELL_KNOWN: Final = (
 
 def checked(address: str) -> ValidatedEmail | None:
     """Read an address by the standards' syntax (no look-up); None if it is none."""
+    address = address.strip()
+    if len(address) > LONGEST:
+        return None
     try:
-        return validate_email(address.strip(), check_deliverability=False)
+        return validate_email(address, check_deliverability=False)
     except (EmailNotValidError, ValueError):
         return None
 

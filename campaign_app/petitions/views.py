@@ -16,7 +16,7 @@ from campaign_app.core.settings import settings
 from campaign_app.petitions import confirming, offers, signing, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
 from campaign_app.petitions.desk import Desk, TextNow, text_now
-from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
+from campaign_app.petitions.forms import CodeForm, SignForm, entry, sign_form
 from campaign_app.petitions.pages import (
     PUBLIC_SECONDS,
     Place,
@@ -72,26 +72,33 @@ def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> R
     """Take what a signing form sent; the answer is the same whoever sent it."""
     speak(language)
     text = _text_seen(desk, language)
+    said = None if request.form.get("step") == "change" else entry(desk, language)
+    if said is None or not desk.accepts(clock.now()):
+        return _not_yet(desk, text, place, language)
+    attempt = Attempt(
+        desk=desk,
+        text=text,
+        parts=said.parts,
+        name=said.name,
+        address=said.address,
+        mailbox=said.mailbox,
+        country=said.country,
+        language=language,
+        placement_id=placement_id,
+    )
+    typed = Typed(said.address, place.action, said.again(text))
+    # The same page for a new, a repeated and a blocked mailbox.
+    return web.page(pages().answer(desk, language, typed, _stored(attempt)))
+
+
+def _not_yet(desk: Desk, text: TextNow, place: Place, language: str) -> Response:
+    """Show the form again: to change it, with what is wrong, or because nothing is taken now."""
     form = sign_form(desk, text, language, place.country)
     if request.form.get("step") == "change":
         return _again(desk, text, place, form, status=200)
     fine = form.validate()
-    if not (form.boxes_are_fine() and fine):
-        return _again(desk, text, place, form, status=400)
-    if not desk.accepts(clock.now()):
-        return _again(desk, text, place, form, status=409)
-    attempt = Attempt(
-        desk=desk,
-        text=text,
-        parts=form.agreed(),
-        name=form.name.data or "",
-        address=form.email.data or "",
-        mailbox=form.mailbox,
-        country=form.country.data,
-        language=language,
-        placement_id=placement_id,
-    )
-    return answered(desk, form, place, handle=_stored(attempt), language=language)
+    right = form.boxes_are_fine() and fine
+    return _again(desk, text, place, form, status=409 if right else 400)
 
 
 def _stored(attempt: Attempt) -> str:
@@ -122,19 +129,6 @@ def _again(desk: Desk, text: TextNow, place: Place, form: SignForm, *, status: i
     languages = switcher(desk, lambda code: url_for("petitions.sign", lang=code, slug=desk.slug))
     html = sign_page(desk, text, place, form, languages=languages, failed=status == 400)
     return web.page(html, status)
-
-
-def answered(desk: Desk, form: SignForm, place: Place, *, handle: str, language: str) -> Response:
-    """Say what to do next; nothing here tells whether this mailbox was new."""
-    typed = Typed(form.email.data or "", place.action, _typed(form))
-    return web.page(pages().answer(desk, language, typed, handle))
-
-
-def _typed(form: SignForm) -> list[tuple[str, str]]:
-    """List what was sent, so that "change it" loses nothing."""
-    fields = (form.name, form.email, form.country)
-    typed = [("step", "change"), *((field.name, field.data or "") for field in fields)]
-    return [*typed, *form.hidden, *((box.field_name, "1") for box in form.parts if box.checked)]
 
 
 @bp.post("/<language:lang>/petitions/<slug>/code")
