@@ -24,8 +24,8 @@ from tests.petitions.signers import key_file, prepared
 MANY: Final = int(os.environ.get("NAMES", "20000"))
 #: How much slower the page's own thread is made; browsers do not let a worker be slowed down.
 SLOWER: Final = 4
-#: Milliseconds after which a page feels stuck.
-STUCK: Final = 200
+#: Milliseconds after which a page feels stuck; a busy machine alone takes some of them.
+STUCK: Final = 500
 PASSPHRASE: Final = "a lantern for a whole crowd"
 AT_ONCE: Final = 2000
 WATCH: Final = """window.longest = 0; new PerformanceObserver((list) => {

@@ -15,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request
 from sqlalchemy import delete, select, update
 
-from campaign_app.core import clock, db, keyfile
+from campaign_app.core import clock, db, keyfile, opened_export
 from campaign_app.core.db import session
 from campaign_app.core.opened_export import Findings, open_lines, write_csv
 from campaign_app.core.seal import PrivateKey
@@ -496,6 +496,44 @@ def test_a_line_that_breaks_in_the_middle_is_taken_up_again(
     hana.opened()
     assert len(hana.names()) >= 4
     hana.somebody.watch.complaints.clear()  # the line that we cut ourselves
+
+
+def test_browser_and_server_agree_on_what_a_spreadsheet_would_run(hana: Hana) -> None:
+    cells = [f"{first}1+1" for first in "=+-@\t\r\n＝＋－＠'a ㅎ"] + ["", "김=미나", "a,b"]
+    hana.somebody.go(hana.office.path)
+    harmless_there = hana.page.evaluate(
+        """async (cells) => {
+          const { harmless } = await import("/static/js/names_text.js");
+          return cells.map(harmless);
+        }""",
+        cells,
+    )
+    assert harmless_there == [opened_export.harmless(cell) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("name", "sought"),
+    [
+        ("김미나", "김미나"),
+        ("\u1100\u1175\u11b7", "김"),
+        ("Łukasz Øster", "lukasz oster"),
+        ("Þóra Æsir", "thora aesir"),
+        ("ＭＩＮＡ", "mina"),
+        ("İpek Işık", "ipek isik"),
+        ("Нина Ёлкина", "елкина"),
+        ("  Anna\u00a0 Maria ", "anna maria"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(hana: Hana, name: str, sought: str) -> None:
+    hana.somebody.go(hana.office.path)
+    found = hana.page.evaluate(
+        """async ([name, sought]) => {
+          const { fold } = await import("/static/js/names_text.js");
+          return fold(name).includes(fold(sought));
+        }""",
+        [name, sought],
+    )
+    assert found
 
 
 def test_today_is_what_the_page_calls_a_month_from_now(hana: Hana) -> None:
