@@ -40,7 +40,7 @@ def names(petition_id: int) -> ResponseReturnValue:
         petition,
         facts=sealed_feed.facts(petition),
         records=sealed_feed.how_many(petition_id),
-        keys=queries.organiser_keys(),
+        keys=sealed_feed.keys_in_use(),
         own_names=OWN_NAMES,
         form=SignatureForm(formdata=None),
         list_form=ListForm(formdata=None),

@@ -14,7 +14,7 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.json_fields import base64_text
 from campaign_app.petitions import queries, states
-from campaign_app.petitions.models import OrganiserKey, Petition
+from campaign_app.petitions.models import KEY_IN_USE, OrganiserKey, Petition
 from campaign_app.petitions.signing import SECONDS_AN_HOUR
 from campaign_app.petitions.signing_models import GivenConsent, SealedCopy, Signature
 
@@ -31,7 +31,7 @@ def facts(petition: Petition) -> dict[str, Any]:
     """Tell what a browser needs besides the records: which keys, parts and texts these name."""
     return {
         "petition": petition.uid,
-        "keys": {key.key_id: key.label for key in queries.organiser_keys()},
+        "keys": {key.key_id: key.label for key in keys_in_use()},
         "parts": {
             str(part.id): [part.kind, part.sha256] for part in queries.all_parts(petition.id)
         },
@@ -40,6 +40,12 @@ def facts(petition: Petition) -> dict[str, Any]:
             for text in queries.texts(petition.id)
         },
     }
+
+
+def keys_in_use() -> Sequence[OrganiserKey]:
+    """List the keys that records are sealed to."""
+    query = select(OrganiserKey).where(KEY_IN_USE).order_by(OrganiserKey.id)
+    return session.scalars(query).all()
 
 
 def how_many(petition_id: int) -> int:
@@ -58,8 +64,8 @@ def _of(petition_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def key_is_known(key_id: str) -> bool:
-    """Tell whether this is one of our keys, retired or not."""
-    return session.scalar(select(OrganiserKey.id).where(OrganiserKey.key_id == key_id)) is not None
+    """Tell whether records are sealed to this key."""
+    return key_id in {key.key_id for key in keys_in_use()}
 
 
 def is_noted(petition_id: int) -> bool:

@@ -74,11 +74,14 @@ async function open(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const [file, passphrase] = [one("#key-file"), one("#passphrase")];
-  if (!file.files.length) return complain(form, words["no-file"], file);
+  const pasted = one("#key-text").value.trim();
+  if (!globalThis.crypto?.subtle) return complain(form, words.insecure);
+  if (!file.files.length && !pasted) return complain(form, words["no-file"], file);
   if (!passphrase.value) return complain(form, words["no-passphrase"], passphrase);
   complain(form, "");
   one("[data-wiped]").hidden = true;
-  begin({ file: await file.files[0].text(), passphrase: passphrase.value });
+  const text = file.files.length ? await file.files[0].text() : pasted;
+  begin({ file: text, passphrase: passphrase.value });
 }
 
 function begin(secret) {
@@ -123,7 +126,7 @@ function wipe(why) {
 const heard = {
   refused: ({ why }) => refuse(why),
   begun() {
-    one("#passphrase").value = one("#key-file").value = "";
+    one("[data-open]").reset();
     show("opening");
     heard.progress({ opened: 0, done: 0 });
   },

@@ -251,7 +251,7 @@ def test_a_file_that_is_none_and_a_key_that_is_not_ours_are_named(
     foreign.write_text(keyfile.new("elsewhere", PASSPHRASE).text, "utf-8")
     hana.somebody.go(hana.office.path)
     error = hana.page.locator("[data-open] .error")
-    for file, said in ((none, "not a key file"), (foreign, "none of our keys")):
+    for file, said in ((none, "not a key file"), (foreign, "none of the keys")):
         hana.open(file)
         hana.page.wait_for_function(
             "said => document.querySelector('[data-open] .error').innerText.includes(said)",
@@ -259,6 +259,17 @@ def test_a_file_that_is_none_and_a_key_that_is_not_ours_are_named(
         )
         assert error.is_visible()
     assert not [it for it in hana.line.sent if "/open/records" in it]
+
+
+def test_a_printed_key_opens_the_names_too(hana: Hana) -> None:
+    hana.somebody.go(hana.office.path)
+    hana.page.click("text=I have a printed key")
+    hana.page.fill("#key-text", hana.office.file.read_text("utf-8"))
+    hana.page.fill("#passphrase", PASSPHRASE)
+    hana.page.click("[data-open] button")
+    hana.page.wait_for_selector("tbody tr")
+    assert hana.page.input_value("#key-text") == ""
+    assert hana.line.told(secrets(hana.office)) == []
 
 
 def test_idle_minutes_closing_and_leaving_wipe_every_name(hana: Hana) -> None:

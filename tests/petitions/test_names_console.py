@@ -18,6 +18,7 @@ from campaign_app.core.db import session
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
 from campaign_app.petitions import jobs, recount, sealed_feed, states
+from campaign_app.petitions.models import OrganiserKey
 from campaign_app.petitions.names_models import NamesDownload
 from campaign_app.petitions.signing_models import Mailbox, SealedCopy
 from tests import given
@@ -140,6 +141,26 @@ def test_nonsense_gets_nothing_and_leaves_no_trace(
     asked = {"key": world.keys[0].public.key_id, "after": ""} | wrong
     assert send(mina, f"{HOME}{world.petition_id}/open/records", **asked).status_code == 400
     assert not audited(app, "signatures.opened")
+
+
+def test_a_retired_key_and_one_that_was_never_proven_fetch_nothing(
+    app: Flask, mina: FlaskClient, world: World, rows: list[uuid.UUID]
+) -> None:
+    retired, unproven = (key.public.key_id for key in world.keys)
+    with app.app_context():
+        db.transact(lambda: _put_aside(retired, unproven))
+    for number, key_id in enumerate((retired, unproven)):
+        assert fetch(mina, world, key=number).status_code == 400
+        assert key_id not in mina.get(f"{HOME}{world.petition_id}/open").text
+    assert not audited(app, "signatures.opened")
+
+
+def _put_aside(retired: str, unproven: str) -> None:
+    for key in session.scalars(select(OrganiserKey)):
+        if key.key_id == retired:
+            key.retired_at = clock.now()
+        if key.key_id == unproven:
+            key.proven_at = None
 
 
 def test_without_the_token_nothing_is_handed_out_or_done(
