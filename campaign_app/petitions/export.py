@@ -62,19 +62,24 @@ def _header(
     )
 
 
+def _counts_and_is_sealed(petition_id: int) -> list[Any]:
+    """Describe what is exported; a signature whose name was deleted counts, and has no record."""
+    return [
+        Signature.petition_id == petition_id,
+        Signature.state == states.CONFIRMED,
+        Signature.sealed.is_not(None),
+    ]
+
+
 def _how_many(petition_id: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(Signature)
-        .where(Signature.petition_id == petition_id, Signature.state == states.CONFIRMED)
-    )
+    query = select(func.count()).select_from(Signature).where(*_counts_and_is_sealed(petition_id))
     return session.scalar(query) or 0
 
 
 def _batch(petition_id: int, after: UUID | None) -> list[Signature]:
     query = (
         select(Signature)
-        .where(Signature.petition_id == petition_id, Signature.state == states.CONFIRMED)
+        .where(*_counts_and_is_sealed(petition_id))
         .order_by(Signature.id)
         .limit(ROWS_AT_ONCE)
     )
