@@ -21,6 +21,7 @@ from campaign_app.petitions import (
     console_keys,
     console_names,
     console_settings,
+    console_statements,
     console_texts,
     export,
     forgetting,
@@ -56,6 +57,7 @@ PAGES: Final = (
     console_keys,
     console_names,
     console_settings,
+    console_statements,
     console_texts,
 )
 

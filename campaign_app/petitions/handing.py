@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from campaign_app.petitions.services import REOPEN_WITHIN, ChangedMeanwhile
 from campaign_app.petitions.statement_models import Answer, Handover, Statement
 
 RUNNING: Final = (states.OPEN, states.PAUSED)
+#: Where a day begins first: an answer may come from anywhere.
+UTC_AHEAD: Final = timezone(timedelta(hours=14))
 
 
 class NotHandedYet(DomainError):
@@ -28,6 +30,13 @@ class NotHandedYet(DomainError):
 
     status = 400
     text = _l("The statement was not there yet on that day, or that day has not come.")
+
+
+class NotAnsweredYet(DomainError):
+    """A day was named on which no answer can have come."""
+
+    status = 400
+    text = _l("An answer comes after the handover, and not on a day that has not come.")
 
 
 class StillRunning(DomainError):
@@ -180,6 +189,8 @@ def answer(handover: Handover, said: Reply, *, seen: int) -> Answer:
     """Add an answer, or a better version of it; `seen` is the version that the writer had read."""
     if handover.undone_at is not None:
         raise TakenBackAlready
+    if not handover.delivered_on <= said.on <= clock.now().astimezone(UTC_AHEAD).date():
+        raise NotAnsweredYet
     newest = versions(handover.id)
     if seen != (newest[0].version if newest else 0):
         raise ChangedMeanwhile
