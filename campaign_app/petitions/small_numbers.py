@@ -42,7 +42,7 @@ class Guarded:
         if len(self.withheld) != 1:
             return None
         most = (FEWEST - 1) * len(self.few)
-        return self.together - most, self.together - len(self.few)
+        return max(FEWEST, self.together - most), self.together - len(self.few)
 
 
 def guard(counts: Mapping[str, int]) -> Guarded:
