@@ -21,7 +21,7 @@ class PetitionTarget:
         """Answer a scan with the signing page itself."""
         desk = _desk(pointed)
         language = language_for(desk, pointed.language)
-        lead = f"/q/{pointed.letters}?lang="
+        lead = f"/q/{pointed.letters}?lang={{0}}"
         return pages().get(desk, language, _place(pointed, desk, language), lead)
 
     def take(self, pointed: Pointed) -> Response:

@@ -47,6 +47,7 @@ from campaign_app.petitions.console_frame import (
 from campaign_app.petitions.console_plan import PlanForm
 from campaign_app.petitions.models import Petition, PetitionText
 from campaign_app.petitions.tally import Count
+from campaign_app.qr import queries as qr
 
 __all__ = ["bp"]
 
@@ -176,7 +177,14 @@ def show(petition_id: int) -> ResponseReturnValue:
         public_url=settings().public_url,
         names_go=keep_until.first_day(petition),
         names_deleted=forgetting.deleted_on(petition),
+        shared_visits=_shared_visits(petition_id),
     )
+
+
+def _shared_visits(petition_id: int) -> int | None:
+    """Tell how often links were opened that signers had shared; None before there is one."""
+    link = qr.shared(queries.TARGET, petition_id)
+    return qr.visits_of(link.code_id).get(link.id, 0) if link else None
 
 
 def _reopens_until(petition: Petition) -> object:

@@ -25,6 +25,7 @@ from campaign_app.petitions.models import (
     Petition,
     PetitionText,
 )
+from campaign_app.qr import queries as qr
 
 FEWEST_KEYS: Final = 2
 GRACE: Final = timedelta(hours=24)
@@ -68,6 +69,14 @@ class PartNow:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedLink:
+    """What counts visits and signatures that come by a link that somebody shared."""
+
+    code_id: int
+    placement_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """One petition as signers meet it."""
 
@@ -86,6 +95,8 @@ class Desk:
     texts: Mapping[str, TextNow]
     parts: Mapping[str, Sequence[PartNow]]
     keys: tuple[PublicKey, ...]
+    #: None before it first opened.
+    shared: SharedLink | None
 
     def accepts(self, at: datetime) -> bool:
         """Tell whether a new signature is taken."""
@@ -155,7 +166,13 @@ def _load(petition_id: int) -> Desk | None:
         texts=_texts(petition),
         parts=_parts(petition.id),
         keys=public_keys(),
+        shared=_shared(petition.id),
     )
+
+
+def _shared(petition_id: int) -> SharedLink | None:
+    found = qr.shared("petition", petition_id)
+    return SharedLink(found.code_id, found.id) if found else None
 
 
 def _texts(petition: Petition) -> dict[str, TextNow]:

@@ -27,7 +27,9 @@ from campaign_app.petitions.texts import rendered
 
 DESKS: Final = "lantern_desks"
 HOLE: Final = "@@{}@@"
-HOLES: Final = ("action", "board", "lead")
+HOLES: Final = ("action", "board")
+#: Where a page leads to another language's: the address of a place has that language in it.
+LEADS: Final = re.compile("@@lead-([A-Za-z-]+)@@")
 PUBLIC_SECONDS: Final = 5
 
 
@@ -208,7 +210,7 @@ def _base(key: BaseKey) -> Base:
         abort(404)
     text, hole = desk.texts[language], HOLE.format
     form = sign_form(desk, text, language, country)
-    languages = switcher(desk, lambda code: f"{hole('lead')}{code}")
+    languages = switcher(desk, lambda code: hole(f"lead-{code}"))
     place = Place(action=hole("action"), board=hole("board") if on_board else "", country=country)
     html = sign_page(desk, text, place, form, languages=languages)
     return Base(html, hashlib.sha256(html.encode()).digest())
@@ -319,7 +321,8 @@ class Pages:
 
 def filled(html: str, place: Place, lead: str) -> str:
     """Fill the holes of a page; values are escaped here."""
-    values = {"action": place.action, "board": place.board, "lead": lead}
+    values = {"action": place.action, "board": place.board}
+    html = LEADS.sub(lambda found: str(escape(lead.format(found[1]))), html)
     for name in HOLES:
         html = html.replace(HOLE.format(name), str(escape(values[name])))
     return html

@@ -28,7 +28,7 @@ from campaign_app.petitions.models import (
 from campaign_app.petitions.signing_models import Pace, TallyCounter, TallyDelta
 from campaign_app.petitions.tables import Row, Standing, Where
 from campaign_app.qr import queries as qr
-from campaign_app.qr.models import Placement
+from campaign_app.qr.models import SHARED, Placement
 
 TARGET = "petition"
 #: Hours of the day on which summer time ends, and one for zones that are half an hour off.
@@ -202,6 +202,7 @@ def standing(petition: Petition, placements: Sequence[Placement] | None = None) 
             placement.location_id,
             placement.board,
             placement.location.zone if placement.location else None,
+            placement.kind == SHARED,
         )
         for placement in known
     }

@@ -16,6 +16,7 @@ from campaign_app.petitions import consents, queries, readiness, states
 from campaign_app.petitions import texts as words
 from campaign_app.petitions.models import Petition, PetitionText
 from campaign_app.petitions.signing import keyring
+from campaign_app.qr import services as qr
 
 REOPEN_WITHIN: Final = timedelta(days=30)
 ANSWER_WITHIN: Final = timedelta(hours=24)
@@ -271,6 +272,7 @@ def open_petition(petition: Petition) -> None:
     _refuse_unready(petition)
     keyring().create_index_key(petition.uid)
     petition.state, petition.closed_at = states.OPEN, None
+    qr.share(queries.TARGET, petition.id, petition.source_language)
     audit.record("petition.opened", f"petition:{petition.id}")
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from campaign_app.core.wall_clock import hour_number, start_of
 from campaign_app.petitions import states
 from campaign_app.petitions.tally import Cell
+from campaign_app.qr.models import SHARED
 from campaign_app.qr.moves import Move
 
 #: The filter value that keeps what is counted outside an event, or at no place.
@@ -33,6 +34,8 @@ class Where:
     location_id: int | None
     board: str
     zone: str | None
+    #: A link that people share: at no event and no place, and told apart from them.
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -108,6 +111,8 @@ def key_of(by: str, standing: Standing) -> Key:
 
 def _of_placement(cell: Cell, standing: Standing, name: str) -> str:
     where = standing.where(cell.placement_id)
+    if where and where.shared and name != "board":
+        return SHARED
     value = getattr(where, name) if where else None
     return "" if value is None else str(value)
 

@@ -21,7 +21,7 @@ from campaign_app.petitions.models import Petition
 from campaign_app.petitions.queries import Filters
 from campaign_app.petitions.tally_ground import Ground
 from campaign_app.petitions.tally_sheet import CUTS, EVIDENCE_NAMES, Line, Sheet, sheet
-from campaign_app.qr.models import Placement
+from campaign_app.qr.models import SHARED, Placement
 
 bp: Final = Blueprint("petitions_tally", __name__, url_prefix="/console/petitions")
 
@@ -90,14 +90,14 @@ def _numbers(line: Line) -> list[int]:
 
 
 def _place(ground: Ground, line: Line) -> list[str]:
-    place = ground.places.get(int(line.key))
+    place = ground.places.get(int(line.key)) if line.key.isdigit() else None
     if place is None:
         return [line.name, "", ""]
     return [line.name, pick(place.cities), country_name(place.country)]
 
 
 def _event(ground: Ground, line: Line) -> list[str]:
-    event = ground.events.get(int(line.key))
+    event = ground.events.get(int(line.key)) if line.key.isdigit() else None
     if event is None:
         return [line.name, "", ""]
     return [line.name, pick(event.location.names), event.starts_local.replace("T", " ")]
@@ -109,6 +109,8 @@ def _board(ground: Ground, line: Line) -> list[str]:
 
 
 def _of_board(line: Line, placement: Placement) -> list[str]:
+    if placement.kind == SHARED:
+        return [line.name, "", "", ""]
     event = pick(placement.event.titles) if placement.event else tally_ground.outside_an_event()
     return [line.name, event, placement.board, in_groups(placement.code.letters)]
 

@@ -24,7 +24,7 @@ from campaign_app.petitions.models import Petition
 from campaign_app.petitions.queries import Filters, Overview
 from campaign_app.petitions.tables import OUTSIDE, Standing
 from campaign_app.qr import queries as qr
-from campaign_app.qr.models import Placement
+from campaign_app.qr.models import SHARED, Placement
 
 #: How a filter is called in an address → how `queries.Filters` calls it.
 FILTERS: Final[Mapping[str, str]] = {
@@ -63,6 +63,8 @@ class Ground:
         """List what each filter can be set to, as (value, name), sorted as people read."""
         newest = sorted(self.events.values(), key=lambda event: event.starts_at, reverse=True)
         outside = [(OUTSIDE, outside_an_event())]
+        if any(placement.kind == SHARED for placement in self.placements.values()):
+            outside.append((SHARED, shared_link()))
         places = _sorted((str(one.id), pick(one.names)) for one in self.places.values())
         boards = {placement.board for placement in self.placements.values() if placement.board}
         return {
@@ -125,6 +127,11 @@ def _sorted(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def outside_an_event() -> str:
     """Name what was signed without a board that stood somewhere."""
     return _("Outside an event")
+
+
+def shared_link() -> str:
+    """Name what was signed by a link that somebody shared."""
+    return _("Shared link")
 
 
 def language_name(code: str) -> str:

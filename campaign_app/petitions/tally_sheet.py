@@ -21,7 +21,9 @@ from campaign_app.petitions.tally_ground import (
     event_when,
     language_name,
     outside_an_event,
+    shared_link,
 )
+from campaign_app.qr.models import SHARED
 from campaign_app.qr.moves import shown_at
 
 #: How a table is called in an address → what `queries.table` calls it.
@@ -164,7 +166,7 @@ def _hours_moved(standing: Standing) -> Moved:
 
 
 def _place(ground: Ground, row: Row) -> Line:
-    place = ground.places.get(int(row.key or 0))
+    place = ground.places.get(_row(row.key))
     if place is None:
         return _outside(row, "place")
     return Line(
@@ -177,7 +179,7 @@ def _place(ground: Ground, row: Row) -> Line:
 
 
 def _event(ground: Ground, row: Row) -> Line:
-    event = ground.events.get(int(row.key or 0))
+    event = ground.events.get(_row(row.key))
     if event is None:
         return _outside(row, "event")
     more = (f"{pick(event.location.names)} · {event_when(event)}",)
@@ -187,7 +189,14 @@ def _event(ground: Ground, row: Row) -> Line:
     )
 
 
+def _row(key: str) -> int:
+    """Read a row number; what has none is 0."""
+    return int(key) if key.isdigit() else 0
+
+
 def _outside(row: Row, name: str) -> Line:
+    if row.key == SHARED:
+        return Line(SHARED, shared_link(), row, narrows={name: SHARED})
     return Line(OUTSIDE, outside_an_event(), row, narrows={name: OUTSIDE})
 
 
@@ -195,6 +204,8 @@ def _board(ground: Ground, row: Row) -> Line:
     placement = ground.placements.get(int(row.key or 0))
     if placement is None:
         return Line(row.key or OUTSIDE, outside_an_event(), row)
+    if placement.kind == SHARED:
+        return Line(row.key, shared_link(), row)
     place = pick(placement.location.names) if placement.location else outside_an_event()
     event = placement.event
     begun = event.starts_local[:10] if event else placement.starts_at.date().isoformat()

@@ -15,7 +15,7 @@ from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
 from campaign_app.petitions import confirming, offers, signing, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
-from campaign_app.petitions.desk import Desk, TextNow, text_now
+from campaign_app.petitions.desk import Desk, SharedLink, TextNow, text_now
 from campaign_app.petitions.forms import CodeForm, SignForm, entry, sign_form
 from campaign_app.petitions.pages import (
     PUBLIC_SECONDS,
@@ -31,6 +31,8 @@ from campaign_app.petitions.pages import (
 from campaign_app.petitions.queries import signable_text
 from campaign_app.petitions.secrets_of import CODE_DIGITS, Handle, Link, typed_code
 from campaign_app.petitions.signing import Attempt, Fate
+from campaign_app.qr import visits
+from campaign_app.qr.models import SHARED
 
 bp = Blueprint("petitions", __name__)
 
@@ -61,11 +63,29 @@ def sign(lang: str, slug: str) -> ResponseReturnValue:
     """Show a petition and take a signature."""
     desk = found(lang, slug)
     spoken(desk, lang)
-    place = Place(url_for("petitions.sign", lang=lang, slug=slug), country=desk.country)
+    shared = desk.shared if request.args.get("from") == SHARED else None
+    own = url_for("petitions.sign", lang=lang, slug=slug)
     if request.method == "POST":
-        return take(desk, lang, place, None)
-    lead = url_for("petitions.sign", lang=lang, slug=slug).replace(f"/{lang}/", "/@@/", 1)
-    return pages().get(desk, lang, place, lead)
+        place = Place(by_sharing(own) if shared else own, country=desk.country)
+        return take(desk, lang, place, shared.placement_id if shared else None)
+    return _by_shared_link(desk, lang, own, shared) if shared else _shown(desk, lang, own, "")
+
+
+def _by_shared_link(desk: Desk, lang: str, own: str, shared: SharedLink) -> Response:
+    """Count the visit; another language's page is no further one, so its address has a `lang`."""
+    if visits.is_visit(request):
+        visits.count_shared(shared.code_id, shared.placement_id)
+    return _shown(desk, lang, by_sharing(own), f"?from={SHARED}&lang={{0}}")
+
+
+def _shown(desk: Desk, lang: str, action: str, asks: str) -> Response:
+    lead = url_for("petitions.sign", lang="LANG", slug=desk.slug).replace("LANG", "{0}", 1)
+    return pages().get(desk, lang, Place(action, country=desk.country), lead + asks)
+
+
+def by_sharing(address: str) -> str:
+    """Mark an address as one that somebody shared; nothing in it tells who."""
+    return f"{address}?from={SHARED}"
 
 
 def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> Response:
@@ -160,11 +180,8 @@ def _wrong_code(desk: Desk, lang: str, form: CodeForm, verdict: Verdict) -> Resp
 
 def _own_action(asked: str, desk: Desk, lang: str) -> str:
     """Lead "change it" back to the board's own form, and to no other page."""
-    return (
-        asked
-        if CODE_PAGE.fullmatch(asked)
-        else url_for("petitions.sign", lang=lang, slug=desk.slug)
-    )
+    own = url_for("petitions.sign", lang=lang, slug=desk.slug)
+    return asked if CODE_PAGE.fullmatch(asked) or asked == by_sharing(own) else own
 
 
 def _wrong() -> str:
@@ -207,13 +224,21 @@ def _confirmed(desk: Desk, outcome: Outcome) -> Response:
     html = render_template(
         "petitions/confirmed.html",
         petition_title=text.title if text else "",
-        share_url=settings().public_url + url_for("petitions.sign", lang=language, slug=desk.slug),
+        share_url=_share_url(desk, text),
         count=tallied(tally.total(desk.id), desk.goal),
         goal=desk.goal,
         receipt=in_groups(outcome.receipt),
         offers=offers.offered(language, besides=desk.id),
     )
     return web.page(html)
+
+
+def _share_url(desk: Desk, text: TextNow | None) -> str | None:
+    """Address the petition for friends: without the board, and nothing of whoever shares it."""
+    if text is None or not desk.accepts(clock.now()):
+        return None
+    own = url_for("petitions.sign", lang=text.language, slug=desk.slug)
+    return settings().public_url + by_sharing(own)
 
 
 def _not_confirmed(verdict: Verdict) -> Response:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from campaign_app.core.db import session
 from campaign_app.core.ids import as_typed
 from campaign_app.events.models import Location
-from campaign_app.qr.models import Code, Correction, Placement, VisitCount
+from campaign_app.qr.models import BOARD, SHARED, Code, Correction, Placement, VisitCount
 from campaign_app.qr.moves import Move, counted_at
 from campaign_app.qr.target import Pointed
 
@@ -69,8 +69,20 @@ NEWEST: Final = (
 
 
 def code(code_id: int) -> Code | None:
-    """Find a code by its row."""
-    return session.get(Code, code_id)
+    """Find a board's code by its row; what stands behind a shared link is no board."""
+    return None if is_shared(code_id) else session.get(Code, code_id)
+
+
+def is_shared(code_id: int) -> bool:
+    """Tell whether a code stands behind a shared link."""
+    found = select(Placement.id).where(Placement.code_id == code_id, Placement.kind == SHARED)
+    return session.scalar(found) is not None
+
+
+def shared(target: str, target_id: int) -> Placement | None:
+    """Find what counts for the link of a target that people share."""
+    of_it = (Placement.target == target, Placement.target_id == target_id)
+    return session.scalar(select(Placement).where(*of_it, Placement.kind == SHARED))
 
 
 def standing(code_id: int) -> Placement | None:
@@ -86,8 +98,9 @@ def newest(code_id: int) -> Placement | None:
 
 
 def placement(placement_id: int) -> Placement | None:
-    """Find a placement by its row."""
-    return session.get(Placement, placement_id)
+    """Find a board's placement by its row."""
+    found = session.get(Placement, placement_id)
+    return found if found is not None and found.kind == BOARD else None
 
 
 def history(code_id: int) -> Sequence[Placement]:
@@ -238,7 +251,7 @@ def _newest_placement() -> Any:
 
 
 def _narrowed(filters: Filters) -> list[Any]:
-    wanted: list[Any] = []
+    wanted: list[Any] = [Placement.kind == BOARD]
     if filters.target:
         wanted += [Placement.target == filters.target, Placement.target_id == filters.target_id]
     if filters.event_id:
@@ -274,7 +287,8 @@ def standing_at_event(event_id: int) -> Sequence[Placement]:
 def targets_in_use() -> Sequence[tuple[str, int]]:
     """List everything that codes lead or led to."""
     columns = (Placement.target, Placement.target_id)
-    used = session.execute(select(*columns).distinct().order_by(*columns))
+    of_boards = select(*columns).where(Placement.kind == BOARD)
+    used = session.execute(of_boards.distinct().order_by(*columns))
     return [(kind, number) for kind, number in used]
 
 

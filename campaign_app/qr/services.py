@@ -16,7 +16,7 @@ from campaign_app.core.wall_clock import hour_number, start_of, this_hour
 from campaign_app.events.models import Event
 from campaign_app.qr import queries
 from campaign_app.qr.facts import Elsewhere, StandsFor
-from campaign_app.qr.models import Code, Correction, Placement
+from campaign_app.qr.models import SHARED, Code, Correction, Placement
 from campaign_app.qr.moves import shown_at
 
 #: "From then on": what arrives late under the old placement is moved, too.
@@ -58,6 +58,27 @@ def _new_code() -> Code:
         added = session.scalar(new)
         if added is not None:
             return session.get_one(Code, added)
+
+
+def share(target: str, target_id: int, language: str) -> None:
+    """Give a target its link to share, once: counted like a board that stands nowhere."""
+    if queries.shared(target, target_id) is not None:
+        return
+    code = _new_code()
+    row = insert(Placement).values(
+        code_id=code.id,
+        kind=SHARED,
+        target=target,
+        target_id=target_id,
+        board="",
+        language=language,
+        starts_at=clock.now(),
+    )
+    first = row.on_conflict_do_nothing(
+        index_elements=["target", "target_id"], index_where=Placement.kind == SHARED
+    )
+    if session.scalar(first.returning(Placement.id)) is None:  # somebody was faster
+        session.delete(code)
 
 
 def re_point(code_id: int, stands_for: StandsFor) -> Placement:
@@ -179,7 +200,7 @@ def _locked(code_id: int, *, even_revoked: bool = False) -> Code:
     """Hold a code, so that two moves of one board come one after the other."""
     held = select(Code).where(Code.id == code_id).with_for_update()
     code = session.scalar(held.execution_options(populate_existing=True))
-    if code is None:
+    if code is None or queries.is_shared(code_id):
         raise NoSuchCode
     if code.revoked_at is not None and not even_revoked:
         raise CodeRevoked

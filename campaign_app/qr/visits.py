@@ -67,6 +67,11 @@ def count(pointed: Pointed) -> None:
     counter.add((pointed.code_id, pointed.placement_id or OUTSIDE, this_hour()))
 
 
+def count_shared(code_id: int, placement_id: int) -> None:
+    """Count one visit by a shared link, in memory."""
+    counter.add((code_id, placement_id, this_hour()))
+
+
 def _write(counts: Mapping[Key, int]) -> None:
     table: Any = VisitCount.__table__
     upsert = insert(table)
