@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from campaign_app.core import db
 from campaign_app.core.db import session
 from campaign_app.petitions import handing, services, statements, states
+from campaign_app.petitions.statement_models import Handover
 from tests import given
 from tests.accounts.people import send, signed_in
 from tests.given import World
@@ -221,8 +222,8 @@ def test_a_handover_of_another_petition_is_a_404(
     reply(app, handing_of(app, row))
 
 
-def handing_of(app: Flask, row: int) -> handing.Handover:
+def handing_of(app: Flask, row: int) -> Handover:
     with app.app_context():
-        found = session.get(handing.Handover, row)
+        found = session.get(Handover, row)
         assert found
         return found

@@ -180,17 +180,18 @@ def test_it_is_no_board_that_could_be_moved_or_revoked(app: Flask, world: World)
         link = qr.shared("petition", world.petition_id)
         assert link
         standing, letters = StandsFor.of(link), link.code.letters
+        code, row = link.code_id, link.id
         for deed in (
-            lambda: qr_services.revoke(link.code_id, "x"),
-            lambda: qr_services.put_away(link.code_id),
-            lambda: qr_services.re_point(link.code_id, standing),
+            lambda: qr_services.revoke(code, "x"),
+            lambda: qr_services.put_away(code),
+            lambda: qr_services.re_point(code, standing),
         ):
             with pytest.raises(NoSuchCode):
                 db.transact(deed)
     assert letters not in mina.get("/console/codes/").text.replace("-", "")
     for path in ("", "/move", "/revoke", "/put-away", "/print"):
-        assert mina.get(f"/console/codes/{link.code_id}{path}").status_code == 404
-    assert mina.get(f"/console/codes/placements/{link.id}/correct").status_code == 404
+        assert mina.get(f"/console/codes/{code}{path}").status_code == 404
+    assert mina.get(f"/console/codes/placements/{row}/correct").status_code == 404
 
 
 def test_who_confirms_after_the_end_is_not_asked_to_share(

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from campaign_app.core import db
 from campaign_app.core.db import session
+from campaign_app.petitions import queries
 from campaign_app.petitions.statement_models import Statement
 from tests import given
 from tests.given import World
@@ -73,7 +74,7 @@ def test_pages_are_made_of_the_frozen_data_alone(
     count(app, world.petition_id, 100, country="LA")
     with app.app_context():
         db.transact(lambda: given.approved(
-            session.get_one(given.Petition, world.petition_id), "en",
+            queries.get(world.petition_id), "en",
             world.author_id, world.reviewer_id,
         ))  # fmt: skip
     assert client.get(path).text == before
