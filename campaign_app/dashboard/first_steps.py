@@ -67,7 +67,7 @@ def _mail() -> Step:
 def _keys() -> Step:
     return Step(
         "keys",
-        _("Make two keys"),
+        _("Make two keys, and prove them"),
         _("Only keys open the names. Two, so that losing one loses nothing."),
         petitions.keys_in_use() >= FEWEST_KEYS,
         url_for("settings_console.keys"),

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from campaign_app.audit.services import record
 from campaign_app.core.db import Base, session
 from campaign_app.outbox.models import MailBudget, MailProblem, OutboxRow
+from campaign_app.petitions.keeping_models import NamesDeleted, NamesWarned
 from campaign_app.petitions.signing_models import (
     GivenConsent,
     Mailbox,
@@ -22,10 +23,16 @@ from campaign_app.petitions.signing_models import (
     TallyCounter,
     TallyDelta,
 )
+from campaign_app.petitions.statement_models import Answer, Handover, Statement
 from campaign_app.qr.models import VisitCount
 
-#: What goes, in an order that foreign keys allow.
+#: What goes, in an order that foreign keys allow; statements too, for they quote invented numbers.
 LEFT_BEHIND: Final[tuple[type[Base], ...]] = (
+    Answer,
+    Handover,
+    Statement,
+    NamesDeleted,
+    NamesWarned,
     TallyDelta,
     TallyCounter,
     TallyChange,

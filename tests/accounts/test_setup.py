@@ -263,7 +263,7 @@ def test_the_list_leaves_today_once_a_petition_was_opened(
     assert "First steps" in client.get("/console/").text
     with app.app_context():
         db.transact(lambda: [given.key(), given.key()])
-    assert "Make two keys" in client.get("/console/").text
+    assert "Make two keys, and prove them" in client.get("/console/").text
     with app.app_context():
         db.transact(given.petition)
     assert "First steps" not in client.get("/console/").text

@@ -89,6 +89,8 @@ class Tour:
             fold.click()
         yield "board, all unfolded", page
         yield "petition", self._go(f"/petitions/{self.world.slug}")
+        yield "my name", self._go(f"/petitions/{self.world.slug}/my-name")
+        yield "privacy", self._go("/privacy")
 
     def _signing(self) -> Iterator[State]:
         page = self.visitor.go(f"/q/{self.world.code}")
