@@ -123,7 +123,7 @@ class Current:
     """What one app knows of its organisation, asked for again when it grows old."""
 
     def __init__(self, config: Config) -> None:
-        self._environment: Final = config
+        self.environment: Final = config
         self._asking: Final = threading.Lock()
         self._answer = _Answer(0.0, Facts.from_config(config), config, said=False)
 
@@ -163,10 +163,10 @@ class Current:
         except SQLAlchemyError:
             return replace(self._answer, until=until)
         if row is None:
-            facts = Facts.from_config(self._environment)
-            return _Answer(until, facts, self._environment, said=False)
+            facts = Facts.from_config(self.environment)
+            return _Answer(until, facts, self.environment, said=False)
         facts = Facts.from_row(row)
-        return _Answer(until, facts, facts.over(self._environment), said=True)
+        return _Answer(until, facts, facts.over(self.environment), said=True)
 
 
 def _row() -> Mapping[Any, Any] | None:

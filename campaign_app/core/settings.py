@@ -15,8 +15,7 @@ CURRENT: Final = "lantern_organisation"
 
 def init_app(app: Flask) -> None:
     """Keep what is known of the organisation, and lend it to templates."""
-    config: Config = app.config["LANTERN"]
-    app.extensions[CURRENT] = Current(config)
+    app.extensions[CURRENT] = Current(app.config["LANTERN"])
     app.jinja_env.globals.update(
         settings=settings, organisation=organisation, organisation_facts=facts
     )
@@ -49,5 +48,8 @@ def look_again() -> None:
 
 
 def _current() -> Current:
-    found: Current = current_app.extensions[CURRENT]
-    return found
+    known: Current = current_app.extensions[CURRENT]
+    environment: Config = current_app.config["LANTERN"]
+    if known.environment is not environment:
+        known = current_app.extensions[CURRENT] = Current(environment)
+    return known
