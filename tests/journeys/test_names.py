@@ -286,6 +286,11 @@ def test_idle_minutes_closing_and_leaving_wipe_every_name(hana: Hana) -> None:
     hana.page.click("[data-stage=opened] [data-close]")
     assert left_on(hana) == []
     assert hana.page.evaluate("document.activeElement.id") == "locked-title"
+    hana.opened()
+    hana.somebody.go(hana.office.path.replace("/open", "/lists"))
+    hana.page.go_back()
+    hana.page.wait_for_selector("[data-stage=locked]:not([hidden])")
+    assert left_on(hana) == []
 
 
 def left_on(hana: Hana) -> list[str]:
@@ -545,6 +550,16 @@ def test_a_name_is_found_however_it_is_typed(hana: Hana, name: str, sought: str)
         [name, sought],
     )
     assert found
+
+
+def test_who_was_signed_out_meanwhile_is_told_so(hana: Hana) -> None:
+    hana.somebody.go(hana.office.path)
+    hana.page.context.clear_cookies()
+    hana.open()
+    hana.page.wait_for_selector("[data-open] .error:not([hidden])")
+    assert "signed out" in hana.page.locator("[data-open] .error").inner_text()
+    assert hana.page.locator("tbody tr").count() == 0
+    hana.somebody.watch.complaints.clear()  # the server refused, as it should
 
 
 def test_today_is_what_the_page_calls_a_month_from_now(hana: Hana) -> None:
