@@ -29,8 +29,8 @@ FORMAT: Final = 1
 ROWS_AT_ONCE: Final = 500
 _HASH: Final = 2**256
 
-#: Left out: who is signed in, what is leased, what an hour's budget has used.
-LEFT_OUT: Final = frozenset({"web_session", "periodic", "mail_budget"})
+#: Left out: who is signed in, what is leased or asked just now, what an hour's budget has used.
+LEFT_OUT: Final = frozenset({"web_session", "periodic", "mail_budget", "key_challenge"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,10 @@ def test_keys_are_new_each_time_and_read_as_they_were_written() -> None:
     assert len(read_key(text)) == 32
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "x", new_key()[:-1], new_key() + "AA", new_key()[8:], "lantern-backup-ß"]
-)
+KEYS = ["", "x", new_key()[:-1], new_key() + "AA", new_key()[8:], "lantern-backup-ß"]
+
+
+@pytest.mark.parametrize("wrong", KEYS, ids=["none", "x", "cut", "longer", "no head", "strange"])
 def test_a_key_that_is_not_whole_is_refused(wrong: str) -> None:
     with pytest.raises(BadBackupKey):
         read_key(wrong)

@@ -271,7 +271,11 @@ def test_production_takes_no_demo(
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-@pytest.mark.parametrize("key", ["", "lantern-backup-short", new_key().replace("-backup", "")])
+@pytest.mark.parametrize(
+    "key",
+    ["", "lantern-backup-short", new_key().replace("-backup", "")],
+    ids=["none", "short", "no head"],
+)
 def test_without_a_good_key_no_backup_is_made(
     world: World, config: Config, tmp_path: Path, key: str
 ) -> None:
