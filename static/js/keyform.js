@@ -15,8 +15,6 @@ export class Trouble extends Error {
 export function begin(area) {
   if (!globalThis.crypto?.subtle) return void show(area, "insecure");
   area.querySelectorAll("[data-script]").forEach((it) => (it.hidden = false));
-  const save = area.querySelector("[data-save-text]");
-  save?.addEventListener("click", () => attempt(area, save, () => saveText(area)));
   return area;
 }
 
@@ -53,17 +51,6 @@ export async function fileText(area) {
   const text = file ? await file.text() : pasted;
   await readKeyFile(text);
   return text;
-}
-
-/** Make a file of what was printed. */
-async function saveText(area) {
-  const text = area.querySelector("[data-key-text]").value.trim();
-  if (!text) throw new Trouble("no-file");
-  const { keyId } = await readKeyFile(text);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = `lantern-key-${keyId}.json`;
-  link.click();
 }
 
 /** Open the chosen key with the passphrase that was typed. */

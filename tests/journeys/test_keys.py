@@ -13,11 +13,14 @@ import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from campaign_app.core import keyfile
+from campaign_app.core import db, keyfile
 from campaign_app.core.db import session
-from campaign_app.petitions import queries
+from campaign_app.core.keyfile import KeyFile
+from campaign_app.core.seal import PrivateKey
+from campaign_app.petitions import organiser_keys, queries
+from campaign_app.petitions.organiser_keys import NewKey
 from tests.accounts.people import let_in
 from tests.journeys.axe import faults
 from tests.journeys.conftest import OpenStreet
@@ -25,6 +28,7 @@ from tests.journeys.desk import Desk
 from tests.journeys.street import Street, overflow, sign_in, visitor
 
 KEYS: Final = "settings/keys/"
+WORDS: Final = "noon camel seem loyal yield vivid"
 
 
 def build(app: Flask) -> None:
@@ -118,7 +122,8 @@ def make_sheets(mina: Holder, holder: str) -> tuple[str, str]:
     assert page.locator("[data-sheet-words]").inner_text() == words
     assert page.locator("[data-sheet-text]").inner_text() == text
     expect(page.locator("h1")).to_be_hidden()
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 2
+    tall = page.locator(".key-sheet").evaluate_all("all => all.map((it) => it.offsetHeight)")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 2, tall
     page.emulate_media(media="screen")
     send_public_half(mina)
     return text, words
@@ -185,3 +190,130 @@ def test_two_keys_are_made_on_a_phone_and_nothing_secret_leaves_it(
     assert all(key.public.to_text() in everything for key in opened)
     stored = mina.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert stored == "[{},{}]"
+
+
+# ---- what goes wrong is said in words, and sends nothing
+
+
+@pytest.fixture(scope="module")
+def office(open_street: OpenStreet) -> tuple[Street, list[KeyFile]]:
+    """Serve a console that knows one key; another file is a stranger's."""
+    return open_street("sqlite", build_office)
+
+
+def build_office(app: Flask) -> list[KeyFile]:
+    build(app)
+    files = [keyfile.new("Mina", WORDS), keyfile.new("Stranger", WORDS)]
+    new = NewKey(public=files[0].public, holder="Mina")
+    with app.app_context():
+        db.transact(lambda: organiser_keys.add(new))
+    return files
+
+
+@pytest.fixture
+def prover(
+    office: tuple[Street, list[KeyFile]], browser: Browser, tmp_path: Path
+) -> Iterator[Holder]:
+    """Let Mina sit down at the page that proves keys."""
+    with visitor(browser, office[0], "en") as somebody:
+        sign_in(somebody, "mina@example.org")
+        holder = Holder(Desk(somebody), tmp_path)
+        holder.desk.go(f"{KEYS}prove")
+        somebody.context.on("request", holder.note)
+        yield holder
+        somebody.watch.complaints.clear()  # refusals are meant here, and browsers note each
+
+
+def attempted(prover: Holder, text: str, words: str = WORDS) -> str:
+    """Choose a file, type a passphrase, go on; read what the page says."""
+    path = prover.folder / "chosen.json"
+    path.write_text(text, "utf-8")
+    prover.page.set_input_files("#key-file", path)
+    prover.page.fill("#passphrase", words)
+    prover.page.click("[data-go]")
+    return trouble(prover)
+
+
+def test_a_wrong_passphrase_is_told_before_anything_is_sent(
+    office: tuple[Street, list[KeyFile]], prover: Holder
+) -> None:
+    said = attempted(prover, office[1][0].text, WORDS.title())
+    assert "This passphrase does not open this key file" in said
+    assert prover.sent == []
+    assert faults(prover.page) == []
+
+
+@pytest.mark.parametrize("text", ["", "{}", "not a key", '{"format": "lantern-key"}'])
+def test_a_wrong_file_is_told_before_anything_is_sent(prover: Holder, text: str) -> None:
+    said = attempted(prover, text)
+    assert "This is not a key file, or a damaged one" in said
+    assert prover.sent == []
+
+
+def test_nothing_chosen_and_nothing_typed_are_told(
+    office: tuple[Street, list[KeyFile]], prover: Holder
+) -> None:
+    prover.page.click("[data-go]")
+    assert "Choose your key file first" in trouble(prover)
+    assert "Type the passphrase" in attempted(prover, office[1][0].text, "  ")
+    assert "Mina" in prover.page.locator("[data-whose]").inner_text()
+
+
+def test_a_strangers_key_is_refused_in_the_servers_words(
+    office: tuple[Street, list[KeyFile]], prover: Holder
+) -> None:
+    assert "This key is not in use here" in attempted(prover, office[1][1].text)
+    assert all(office[1][1].public.key_id in it for it in prover.sent if "challenge" in it)
+
+
+def test_an_altered_record_proves_nothing(
+    office: tuple[Street, list[KeyFile]], prover: Holder
+) -> None:
+    def alter(route: Route) -> None:
+        told = route.fetch().json()
+        told["where"]["row"] = "0" * 32
+        route.fulfill(json=told)
+
+    prover.page.route("**/challenge", alter)
+    assert "This does not open" in attempted(prover, office[1][0].text)
+    assert not [it for it in prover.sent if "prove/answer" in it]
+
+
+def test_a_server_that_is_gone_is_told(
+    office: tuple[Street, list[KeyFile]], prover: Holder
+) -> None:
+    prover.page.route("**/challenge", lambda route: route.abort())
+    assert "The server did not answer" in attempted(prover, office[1][0].text)
+    assert prover.page.input_value("#passphrase") == WORDS  # nothing typed is lost
+
+
+def test_other_words_than_written_down_do_not_go_on(prover: Holder) -> None:
+    page = prover.desk.go(f"{KEYS}new")
+    page.click("[data-make]")
+    assert "Write who holds the key" in trouble(prover)
+    page.fill("[name=holder]", "Mina")
+    page.fill("[name=place]", "Seoul")
+    page.click("[data-make]")
+    first = page.locator(".six-words").inner_text()
+    page.click("[data-other-words]")
+    assert page.locator(".six-words").inner_text() != first
+    page.fill("#again", first)
+    page.press("#again", "Enter")
+    assert "These are not the same six words" in trouble(prover)
+    expect(page.locator("[data-step=keep]")).to_be_hidden()
+
+
+def test_without_javascript_a_public_key_can_still_be_pasted(
+    office: tuple[Street, list[KeyFile]], browser: Browser
+) -> None:
+    with visitor(browser, office[0], "en", java_script_enabled=False) as somebody:
+        sign_in(somebody, "mina@example.org")
+        page = somebody.go(f"/console/{KEYS}new")
+        assert "That needs JavaScript, which is off" in page.locator("main").inner_text()
+        page.click("main noscript a, main p a >> text=flask keys new")
+        page.fill("[name=public_key]", PrivateKey.generate().public.to_text())
+        page.fill("[name=holder]", "Nari")
+        page.fill("[name=place]", "Seoul")
+        somebody.press()
+        assert "Added" in page.locator(".notice.good").inner_text()
+        assert "That needs JavaScript, which is off" in page.locator("main").inner_text()
