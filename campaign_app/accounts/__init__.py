@@ -5,13 +5,19 @@ from flask import Flask
 from campaign_app.accounts import (
     cli,
     console,
+    console_own,
     gate,
+    jobs,
     organisation_console,
     security,
     setup_cli,
     setup_views,
+    views,
 )
+from campaign_app.accounts.console_own import CODE_PICTURE
 from config import Config
+
+__all__ = ["CODE_PICTURE", "init_app"]
 
 
 def init_app(app: Flask) -> None:
@@ -20,7 +26,11 @@ def init_app(app: Flask) -> None:
     security.init_app(app, config)
     gate.init_app(app)
     app.register_blueprint(console.console_bp)
+    app.register_blueprint(console_own.own_bp)
+    app.register_blueprint(views.link_bp)
+    app.register_blueprint(views.door_bp)
     app.cli.add_command(cli.people)
+    jobs.register()
     app.register_blueprint(organisation_console.bp)
     app.register_blueprint(setup_views.bp)
     app.cli.add_command(setup_cli.setup_code)

@@ -9,11 +9,14 @@ import click
 from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
-from campaign_app.accounts import queries, services
+from campaign_app.accounts import invitations, queries, services
+from campaign_app.accounts.invitations import Guest
 from campaign_app.accounts.models import RoleName
 from campaign_app.accounts.passwords import hashed
+from campaign_app.accounts.queries import tidy_email
 from campaign_app.core import db
 from campaign_app.core.errors import DomainError
+from campaign_app.core.settings import settings
 
 ROLES = [str(role) for role in RoleName]
 
@@ -45,17 +48,43 @@ def list_people() -> None:
     """List everybody, with their roles."""
     for person in queries.people():
         roles = ", ".join(role.name for role in person.roles) or "no role"
-        state = "" if person.active else "  (cannot sign in)"
+        state = "" if person.came else "  (invited)"
+        state = state if person.active else "  (cannot sign in)"
         click.echo(f"{person.email}  {person.name}  {roles}{state}")
+
+
+@people.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.option("--language", default="", help="Of the mail; the first of LANGUAGES if not said.")
+@click.option("--show", is_flag=True, help="Show the link here and send no mail.")
+def invite(email: str, name: str, roles: tuple[str, ...], *, language: str, show: bool) -> None:
+    """Let somebody in by a link, good once and for seven days, to a password of their own."""
+    language = language or settings().languages[0]
+    if language not in settings().languages:
+        raise click.BadParameter(
+            f"one of {', '.join(settings().languages)}", param_hint="--language"
+        )
+    guest = Guest(_checked_name(name), tidy_email(_checked_email(email)), language, roles)
+    letter = guest.letter(by=settings().organisation)
+    with _plainly():
+        db.transact(lambda: invitations.invite(guest, letter, by_mail=not show))
+    click.echo(letter.address if show else f"An invitation is on its way to {guest.name}.")
 
 
 @people.command()
 @click.argument("email")
 @password_file
-def reset(email: str, password_file: Path | None) -> None:
-    """Give somebody a new password, and sign them out everywhere."""
+@click.option("--second-factor", is_flag=True, help="Remove the second factor instead.")
+def reset(email: str, password_file: Path | None, second_factor: bool) -> None:
+    """Give somebody a new password, or remove the second factor; sign them out everywhere."""
     if queries.person_of(email) is None:
         raise click.ClickException("Nobody signs in with this e-mail address.")
+    if second_factor:
+        db.transact(lambda: _remove_second_factor(email))
+        click.echo("The password alone counts from now on; every browser is signed out.")
+        return
     secret = _hashed(password_file)
     db.transact(lambda: _reset(email, secret))
     click.echo("The new password counts from now on; every browser is signed out.")
@@ -65,6 +94,12 @@ def _reset(email: str, secret: str) -> None:
     person = queries.person_of(email)
     if person:
         services.set_password(person, secret)
+
+
+def _remove_second_factor(email: str) -> None:
+    person = queries.person_of(email)
+    if person:
+        services.remove_second_factor(person)
 
 
 def _hashed(password_file: Path | None) -> str:

@@ -1,5 +1,6 @@
 """The forms of the door: signing in, a new password, what a person may do."""
 
+import unicodedata
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -7,17 +8,24 @@ from typing import Any
 from flask_security import ChangePasswordForm, LoginForm
 from flask_security.forms import EqualToLocalize
 from flask_security.utils import validate_redirect_url
-from wtforms import BooleanField, EmailField, Form, PasswordField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, EmailField, Form, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from campaign_app.accounts.known_browser import browser_known_for
 from campaign_app.accounts.models import RoleName
 from campaign_app.accounts.passwords import LONGEST, guesses
 from campaign_app.accounts.queries import current_person, tidy_email
 from campaign_app.core.forms import ConsoleForm, no_control_characters
-from campaign_app.core.i18n import _, _l, ngettext
+from campaign_app.core.i18n import OWN_NAMES, _, _l, ngettext
+from campaign_app.core.settings import settings
 
 LONGEST_EMAIL = 320
+LONGEST_NAME = 200
+
+
+def tidy_name(name: str | None) -> str:
+    """Write a name as we keep it."""
+    return unicodedata.normalize("NFC", name or "").strip()
 
 
 def password_field(label: Any, missing: Any, *, autocomplete: str) -> PasswordField:
@@ -130,6 +138,9 @@ class RolesForm(ConsoleForm):
         _l("Organiser"),
         description=_l("Writes petitions, sets up events and codes, exports sealed records."),
     )
+    finance = BooleanField(
+        _l("Finance"), description=_l("Sees tallies; will keep donations and tickets.")
+    )
     viewer = BooleanField(
         _l("Viewer"), description=_l("Sees tallies, petitions, places and codes.")
     )
@@ -139,9 +150,49 @@ class RolesForm(ConsoleForm):
         return [str(role) for role in RoleName if self[role].data]
 
 
+class InviteForm(RolesForm):
+    """Who is to be let in, in which language we write to them, and what they may do."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[tidy_name],
+        validators=[
+            DataRequired(_l("Type the name.")),
+            Length(max=LONGEST_NAME),
+            no_control_characters,
+        ],
+        render_kw={"autocomplete": "off", "required": True},
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        description=_l("Their own: the link that arrives there opens the console."),
+        filters=[tidy_email],
+        validators=[
+            DataRequired(_l("Type the e-mail address.")),
+            Length(max=254),
+            no_control_characters,
+            Email(_l("This does not look like an address. Example: mina@example.org")),
+        ],
+        render_kw={"autocomplete": "off", "dir": "ltr", "required": True},
+    )
+    language = SelectField(_l("Language of the mail"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
+
+    def validate_viewer(self, field: Any) -> None:
+        """Ask for a role: without one the console stays shut."""
+        if not self.chosen():
+            raise ValidationError(
+                _("Choose at least one role. Without one the console stays shut.")
+            )
+
+
 #: Roles as people read them.
 ROLE_LABELS = {
     RoleName.ADMINISTRATOR: _l("Administrator"),
     RoleName.ORGANISER: _l("Organiser"),
+    RoleName.FINANCE: _l("Finance"),
     RoleName.VIEWER: _l("Viewer"),
 }

@@ -18,7 +18,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from campaign_app.accounts.models import Person
-from campaign_app.accounts.queries import current_person
+from campaign_app.accounts.queries import (
+    current_person,
+    owes_second_factor,
+    person_at_the_door,
+)
 from campaign_app.accounts.sessions import NoSession
 from campaign_app.audit.services import Actor, acting
 from campaign_app.core import web
@@ -29,6 +33,8 @@ from campaign_app.core.i18n import _l
 #: What somebody wrote at length is shown again when a form could not be taken.
 WORTH_KEEPING: Final = 20
 ACTING: Final = "lantern_acting"
+#: All that an administrator without a second factor reaches in production.
+SETTING_UP: Final = frozenset({"own.second_factor", "own.begin", "own.confirm"})
 
 #: Where the console leads, and who sees it: (section, label, address, permission).
 PLACES: Final = (
@@ -64,6 +70,8 @@ def gate(permission: Permission) -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if not person.may(permission):
         abort(404)
+    if owes_second_factor(person) and request.endpoint not in SETTING_UP:
+        return redirect(url_for("own.second_factor"), 303)
     g.setdefault(ACTING, acting.set(Actor(person.name, person.id)))
     if request.method in web.UNSAFE:
         csrf.protect()
@@ -84,7 +92,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
             return web.page(render_template("accounts/lost_form.html", out=True, kept=kept), 403)
     rule = request.url_rule
     back = request.full_path.rstrip("?") if rule and "GET" in (rule.methods or ()) else None
-    return redirect(url_for("security.login", next=back), 303)
+    door = "account_door.code" if person_at_the_door() else "security.login"
+    return redirect(url_for(door, next=back), 303)
 
 
 def _show_lost_form(error: CSRFError) -> Response:
@@ -113,6 +122,8 @@ def _session() -> Any:
 def navigation() -> list[tuple[str, str, str]]:
     """List the places of the console that exist and that this person may enter."""
     person = current_person()
+    if person and owes_second_factor(person):
+        return []
     adapter = current_app.create_url_adapter(request)
     return [
         (section, str(label), url)

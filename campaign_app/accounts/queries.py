@@ -1,23 +1,62 @@
 """Questions about people."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
 from flask import has_request_context
+from flask import session as browser
 from flask_login import current_user
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
-from campaign_app.accounts.models import Person, PersonRole, Role, RoleName, roles_that_grant
+from campaign_app.accounts.models import (
+    LinkKind,
+    Person,
+    PersonLink,
+    PersonRole,
+    Role,
+    RoleName,
+    WebSession,
+    roles_that_grant,
+)
+from campaign_app.core import clock
 from campaign_app.core.access import Permission
 from campaign_app.core.db import session
+from campaign_app.core.settings import settings
+
+#: Where a session notes that its person gave a code (or made the factor here).
+SECOND: Final = "second_factor"
 
 
 def current_person() -> Person | None:
     """Tell who is signed in; nobody ever is on a public page."""
+    found = _whoever()
+    return found if found and not _owes_a_code(found) else None
+
+
+def person_at_the_door() -> Person | None:
+    """Tell who gave the right password and still owes the code of the second factor."""
+    found = _whoever()
+    return found if found and _owes_a_code(found) else None
+
+
+def owes_second_factor(found: Person) -> bool:
+    """Tell whether somebody must set a second factor up before anything else."""
+    administers = settings().is_production and found.may(Permission.ADMINISTER)
+    return administers and not found.has_second_factor
+
+
+def _whoever() -> Person | None:
     if not has_request_context():
         return None
     found = current_user._get_current_object()
     return found if isinstance(found, Person) else None
+
+
+def _owes_a_code(found: Person) -> bool:
+    return found.has_second_factor and not browser.get(SECOND)
 
 
 def people() -> Sequence[Person]:
@@ -54,7 +93,51 @@ def other_administrators(person_id: int) -> bool:
 def _others(person_id: int, roles: Sequence[str]) -> bool:
     held = (
         exists()
-        .where(Person.id != person_id, Person.active, Role.name.in_(roles))
+        .where(Person.id != person_id, Person.active, Person.password != "")
+        .where(Role.name.in_(roles))
         .where(PersonRole.person_id == Person.id, PersonRole.role_id == Role.id)
     )
     return bool(session.scalar(select(held)))
+
+
+def hash_of(token: str) -> bytes:
+    """Hash what a link or a cookie holds, as the database keeps it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_link(token: str) -> PersonLink | None:
+    """Find a link that still lets its person choose a password."""
+    link = session.get(PersonLink, hash_of(token))
+    if link is None or link.ended_at or link.expires_at <= clock.now():
+        return None
+    found = person(link.person_id)
+    return link if found and found.active else None
+
+
+def links_still_open() -> Mapping[int, PersonLink]:
+    """List who could choose a password now, by a link that was sent."""
+    query = select(PersonLink).where(
+        PersonLink.ended_at.is_(None), PersonLink.expires_at > clock.now()
+    )
+    return {link.person_id: link for link in session.scalars(query)}
+
+
+def asked_lately(person_id: int) -> int:
+    """Count the mails that a person's own asking brought in a day."""
+    query = (
+        select(func.count())
+        .select_from(PersonLink)
+        .where(PersonLink.person_id == person_id, PersonLink.kind == LinkKind.FORGOTTEN)
+        .where(PersonLink.created_at > clock.now() - timedelta(days=1))
+    )
+    return session.scalar(query) or 0
+
+
+def browsers_of(person_id: int) -> Sequence[WebSession]:
+    """List where a person is signed in, the latest first."""
+    query = (
+        select(WebSession)
+        .where(WebSession.person_id == person_id, WebSession.expires_at > clock.now())
+        .order_by(WebSession.created_at.desc())
+    )
+    return session.scalars(query).all()

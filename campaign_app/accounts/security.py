@@ -1,4 +1,4 @@
-"""Flask-Security as this house uses it: sign-in, sign-out, a new password, and nothing else.
+"""Flask-Security as this house uses it: sign-in, sign-out, a new password, second factors.
 
 It speaks through our own catalogue (one gettext domain, one folder) and its pages are ours.
 """
@@ -12,11 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from sqlalchemy import inspect, update
 
+from campaign_app.accounts import links, second_factor
 from campaign_app.accounts.forms import PasswordForm, SignInForm
 from campaign_app.accounts.known_browser import know_browser
 from campaign_app.accounts.models import Person, Role
 from campaign_app.accounts.passwords import GUESSES, SHORTEST, FewAtOnce, Guesses
-from campaign_app.accounts.queries import current_person, tidy_email
+from campaign_app.accounts.queries import current_person, person_at_the_door, tidy_email
 from campaign_app.accounts.services import sign_out_of_all_browsers
 from campaign_app.accounts.sessions import ConsoleSessions, is_console
 from campaign_app.audit.services import record
@@ -102,6 +103,7 @@ def _write(changes: Mapping[int, Mapping[str, object]]) -> None:
         db.session.execute(update(Person).where(Person.id == person_id).values(**values))
         if "fs_uniquifier" in values:  # a new password, not an old one hashed anew
             sign_out_of_all_browsers(person_id)
+            links.end(person_id)
             record("person.password_changed", f"person:{person_id}")
 
 
@@ -117,11 +119,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["SESSION_PROTECTION"] = None  # it would end a session when a phone changes networks
     app.extensions[GUESSES] = Guesses(config.secret_key)
     app.session_interface = ConsoleSessions()
-    _install(app)
+    _install(app, config)
     _quieten(app)
 
 
-def _install(app: Flask) -> None:
+def _install(app: Flask, config: Config) -> None:
     tables: tuple[Any, Any] = Person, Role  # theirs are annotated without Mapped[]
     security: Any = Security(
         app,
@@ -131,6 +133,7 @@ def _install(app: Flask) -> None:
         render_template=cast(Any, _render),  # their views give on what it returns
     )
     security.pwd_context = FewAtOnce(**security.pwd_context.to_dict())
+    second_factor.init_app(app, config, security)
     security.want_json(lambda request: False)
     security.login_manager.request_loader(lambda request: None)  # no tokens, only the session
     views: dict[str, Any] = app.view_functions
@@ -168,9 +171,9 @@ def _sign_in(view: View) -> View:
     """Let somebody in, and know their browser by next time."""
 
     def sign_in() -> ResponseReturnValue:
-        was_out = current_person() is None
+        was_out = _whoever() is None
         response = make_response(_form_only(view)())
-        person = current_person()
+        person = _whoever()
         if was_out and person:
             know_browser(response, person.email)
             if not is_console(response.location or ""):
@@ -180,11 +183,16 @@ def _sign_in(view: View) -> View:
     return sign_in
 
 
+def _whoever() -> Person | None:
+    """Name who gave the right password; they may still owe a code."""
+    return current_person() or person_at_the_door()
+
+
 def _sign_out(view: View) -> View:
     """End the session of somebody who asked for it on one of our pages."""
 
     def sign_out() -> ResponseReturnValue:
-        if current_person() is None:
+        if _whoever() is None:
             return redirect(url_for("security.login"))
         csrf.protect()
         return view()

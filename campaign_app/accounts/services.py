@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
+from campaign_app.accounts import links, second_factor
 from campaign_app.accounts.models import Person, Role, RoleName, WebSession
 from campaign_app.accounts.queries import other_administrators, tidy_email
 from campaign_app.audit.services import record
@@ -34,9 +36,15 @@ class UnknownRole(DomainError):
 
 
 def create_person(
-    name: str, email: str, password_hash: str, roles: Iterable[str], *, demo: bool = False
+    name: str,
+    email: str,
+    password_hash: str,
+    roles: Iterable[str],
+    *,
+    language: str = "",
+    demo: bool = False,
 ) -> Person:
-    """Let somebody in, with the roles they need."""
+    """Let somebody in, with the roles they need; who is only invited has no password yet."""
     if session.scalar(select(Person.id).where(Person.email == tidy_email(email))):
         raise EmailTaken
     person = Person(
@@ -45,10 +53,14 @@ def create_person(
         password=password_hash,
         fs_uniquifier=uuid.uuid4().hex,
         roles=_role_rows(roles),
+        language=language,
         demo=demo,
     )
     session.add(person)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # somebody else invited the same mailbox in this moment
+        raise EmailTaken from None
     record("person.created", f"person:{person.id}", roles=_names(person))
     return person
 
@@ -68,6 +80,7 @@ def deactivate(person: Person) -> None:
     """Let somebody in no more, and sign them out everywhere."""
     _keep_an_administrator(person)
     person.active = False
+    links.end(person.id)
     sign_out_everywhere(person)
     record("person.deactivated", f"person:{person.id}")
 
@@ -81,8 +94,42 @@ def reactivate(person: Person) -> None:
 def set_password(person: Person, password_hash: str) -> None:
     """Give a person a new password, and sign them out everywhere."""
     person.password = password_hash
+    links.end(person.id)
     sign_out_everywhere(person)
     record("person.password_set", f"person:{person.id}")
+
+
+def remove_second_factor(person: Person) -> None:
+    """Let the password alone count again, for somebody who lost phone and recovery codes."""
+    second_factor.take_away(person)
+    sign_out_everywhere(person)
+    record("person.second_factor_removed", f"person:{person.id}")
+
+
+def end_sessions(person: Person) -> None:
+    """Sign somebody out everywhere, as an administrator may."""
+    sign_out_everywhere(person)
+    record("person.signed_out", f"person:{person.id}")
+
+
+def end_browser(person_id: int, token_hash: bytes) -> bool:
+    """Sign a person out in one browser; tell whether they were signed in there."""
+    ended = session.execute(
+        delete(WebSession)
+        .where(WebSession.person_id == person_id)
+        .where(WebSession.token_hash == token_hash)
+    )
+    return bool(ended.rowcount == 1)  # type: ignore[attr-defined]  # a DELETE's result has it
+
+
+def end_other_browsers(person_id: int, kept: bytes) -> None:
+    """Sign a person out in all browsers but this one."""
+    session.execute(
+        delete(WebSession)
+        .where(WebSession.person_id == person_id)
+        .where(WebSession.token_hash != kept)
+    )
+    record("person.signed_out_elsewhere", f"person:{person_id}")
 
 
 def sign_out_everywhere(person: Person) -> None:
@@ -97,8 +144,11 @@ def sign_out_of_all_browsers(person_id: int) -> None:
 
 
 def _keep_an_administrator(person: Person) -> None:
-    """Refuse to lose the last one, also when two are removed in the same moment."""
-    if not (person.active and person.holds(RoleName.ADMINISTRATOR)):
+    """Refuse to lose the last one, also when two are removed in the same moment.
+
+    Whoever is invited and has not come is none yet: nobody can say that they ever will.
+    """
+    if not (person.active and person.came and person.holds(RoleName.ADMINISTRATOR)):
         return
     name = RoleName.ADMINISTRATOR
     session.execute(select(Role.id).where(Role.name == name).with_for_update())

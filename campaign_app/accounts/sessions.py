@@ -6,7 +6,6 @@ their own, so that reading them writes nothing. No page that only shows somethin
 except that a session in use is extended every five minutes.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, Request, Response, request
+from flask import session as flask_session
 from flask.sessions import NullSession, SecureCookieSession, SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, select, update
 
 from campaign_app.accounts.models import WebSession
-from campaign_app.accounts.queries import current_person
+from campaign_app.accounts.queries import (
+    SECOND,
+    current_person,
+    hash_of,
+    person_at_the_door,
+)
 from campaign_app.audit.services import Actor, acting, record
 from campaign_app.core import clock, db
 from campaign_app.core.settings import settings
@@ -39,6 +44,30 @@ TOKEN: Final = "csrf_token"  # noqa: S105 -- the name of a field
 FLASHES: Final = "_flashes"
 #: The only thing that may come from a cookie: nobody signs in by a signature of ours.
 BEFORE_SIGN_IN: Final = frozenset({TOKEN})
+#: What a session notes of a code: that it was given at the door, or set up in the session itself.
+GIVEN: Final = "given"
+MADE: Final = "made"
+#: By what browsers and systems are known; who pretends to be another stands before it.
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Whale/", "Whale"),
+    ("FxiOS", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 #: What we do not keep: messages travel apart, `_id` is a hash of address and browser.
 NOT_KEPT: Final = frozenset({FLASHES, "_id", "fs_cc"})
 
@@ -51,6 +80,7 @@ class Kept:
     data: Mapping[str, Any]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None
 
 
 class NoSession(NullSession):
@@ -112,32 +142,49 @@ def _find(token: str) -> Kept | None:
     """Read the row of a session that is still good; leave any other to the next sign-in."""
     if not token:
         return None
-    columns = (WebSession.token_hash, WebSession.data, WebSession.created_at, WebSession.expires_at)
-    query = select(*columns).where(WebSession.token_hash == _hash(token))
-    row = db.session.execute(query).one_or_none()
-    return Kept(*row) if row and row.expires_at > clock.now() else None
+    row = WebSession
+    columns = (row.token_hash, row.data, row.created_at, row.expires_at, row.used_at)
+    query = select(*columns).where(row.token_hash == hash_of(token))
+    found = db.session.execute(query).one_or_none()
+    return Kept(*found) if found and found.expires_at > clock.now() else None
 
 
 def _keep_row(session: ConsoleSession, response: Response) -> None:
     kept, data = session.kept, _lasting(session)
-    if kept is None or kept.data.get(WHO) != session[WHO]:
+    if kept is None or _came_closer(kept.data, data):
         _begin(session, response)
         return
-    expires_at = _expiry(kept.created_at)
-    if data != kept.data or expires_at - kept.expires_at >= EXTEND_BY:
+    now, expires_at = clock.now(), _expiry(kept.created_at)
+    if data != kept.data or now - (kept.used_at or kept.created_at) >= EXTEND_BY:
+        changed = {"data": data, "expires_at": expires_at, "used_at": now}
         change = update(WebSession).where(WebSession.token_hash == kept.token_hash)
-        db.transact(lambda: db.session.execute(change.values(data=data, expires_at=expires_at)))
+        db.transact(lambda: db.session.execute(change.values(changed)))
+
+
+def _came_closer(before: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Tell whether somebody signed in just now, by the password or by the code."""
+    if before.get(WHO) != data[WHO]:
+        return True
+    return data.get(SECOND) == GIVEN != before.get(SECOND)
 
 
 def _begin(session: ConsoleSession, response: Response) -> None:
     """Sign in: a new number and a new token, so that nothing set before still counts."""
     token = secrets.token_urlsafe(32)
     session[TOKEN] = secrets.token_hex(20)
-    data, person = _lasting(session), current_person()
+    data, in_full = _lasting(session), current_person()
+    person = in_full or person_at_the_door()
     if person is None:
         raise RuntimeError("a session for nobody")
     who = Actor(person.name, person.id)
-    db.transact(lambda: _write_row(session.kept, token, data, who))
+    entered = in_full is not None and data.get(SECOND) != MADE
+
+    def begin() -> None:
+        _write_row(session.kept, token, data, who)
+        if entered:
+            _note_entry(who)
+
+    db.transact(begin)
     _set_cookie(response, COOKIE, token)
 
 
@@ -147,14 +194,18 @@ def _write_row(old: Kept | None, token: str, data: dict[str, Any], who: Actor) -
     db.session.execute(delete(WebSession).where(WebSession.expires_at < now))
     db.session.add(
         WebSession(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             person_id=who.person_id,
             data=data,
             created_at=now,
             expires_at=_expiry(now),
+            used_at=now,
             agent=_agent(),
         )
     )
+
+
+def _note_entry(who: Actor) -> None:
     before = acting.set(who)
     record("person.signed_in", f"person:{who.person_id}")
     acting.reset(before)
@@ -193,13 +244,13 @@ def _expiry(created_at: datetime) -> datetime:
     return min(clock.now() + IDLE, created_at + LONGEST)
 
 
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
 def _agent() -> str:
-    shown = "".join(letter for letter in request.user_agent.string if letter.isprintable())
-    return shown[:80]
+    """Name browser and system as people do; more than that would only be a fingerprint."""
+    said = request.user_agent.string
+    names = [
+        next((name for mark, name in marks if mark in said), "") for marks in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(name for name in names if name)
 
 
 def _signer(app: Flask, purpose: str) -> URLSafeSerializer:
@@ -233,3 +284,9 @@ def _set_cookie(response: Response, name: str, value: str) -> None:
 
 def _delete_cookie(response: Response, name: str) -> None:
     response.delete_cookie(cookie_name(name), **cookie_scope())
+
+
+def this_browser() -> bytes:
+    """Name the row of the session that asks; empty for none."""
+    found: Any = flask_session._get_current_object()  # type: ignore[attr-defined]  # a werkzeug proxy
+    return found.kept.token_hash if isinstance(found, ConsoleSession) and found.kept else b""

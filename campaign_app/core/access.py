@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     READ = "read"  # tallies, petitions, places, codes
     ORGANISE = "organise"  # petitions, texts, events, codes, exports of sealed records
+    FINANCE = "finance"  # money; of petitions it only reads tallies
     ADMINISTER = "administer"  # people, keys, rules, blocks, mail, audit trail
 
 

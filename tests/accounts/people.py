@@ -47,8 +47,8 @@ def send(client: FlaskClient, address: str, **fields: object) -> TestResponse:
 
 
 def token_of(client: FlaskClient) -> str:
-    """Read the form token of the person signed in."""
-    return token_in(client.get("/console/password"))
+    """Read the form token of the person signed in, on a page that everybody reaches."""
+    return token_in(client.get("/console/account/second-factor"))
 
 
 def token_in(page: TestResponse) -> str:

@@ -15,8 +15,9 @@ from campaign_app.core.access import Permission, requires
 from tests.accounts.people import let_in, send, signed_in, token_of
 
 OPEN_TO = {
-    "/console/read": {"administrator", "organiser", "viewer"},
+    "/console/read": {"administrator", "organiser", "finance", "viewer"},
     "/console/organise": {"organiser"},
+    "/console/finance": {"finance"},
     "/console/administer": {"administrator"},
 }
 LETTER = "We, the undersigned, ask the government to stop."
@@ -37,7 +38,7 @@ def app(app: Flask) -> Flask:
     return app
 
 
-@pytest.mark.parametrize("role", ["administrator", "organiser", "viewer"])
+@pytest.mark.parametrize("role", ["administrator", "organiser", "finance", "viewer"])
 @pytest.mark.parametrize("address", OPEN_TO)
 def test_each_role_opens_its_pages_and_no_others(app: Flask, role: str, address: str) -> None:
     client = signed_in(app, role)
@@ -46,7 +47,7 @@ def test_each_role_opens_its_pages_and_no_others(app: Flask, role: str, address:
 
 
 def test_roles_add_up(app: Flask) -> None:
-    client = signed_in(app, "administrator", "organiser")
+    client = signed_in(app, "administrator", "organiser", "finance")
     assert all(client.get(address).status_code == 200 for address in OPEN_TO)
 
 
