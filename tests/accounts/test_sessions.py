@@ -8,10 +8,10 @@ import pytest
 from flask import Flask, flash
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from campaign_app import create_app
-from campaign_app.accounts.models import WebSession
+from campaign_app.accounts.models import Person, WebSession
 from campaign_app.core import clock, db
 from campaign_app.core.access import public
 from config import Config
@@ -276,3 +276,127 @@ def test_the_token_of_a_page_lasts_as_long_as_the_session(app: Flask) -> None:
         token = token_of(client)
     with clock.frozen(NOW + timedelta(minutes=110)):
         assert client.post("/console/sign-out", data={"csrf_token": token}).status_code == 302
+
+
+# Where one is signed in
+
+ACCOUNT = "/console/account/"
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 15; SM-S931N) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36"
+)
+
+
+def on_a_phone(app: Flask) -> FlaskClient:
+    """Sign Mina in once more, on her phone."""
+    phone = app.test_client()
+    phone.environ_base["HTTP_USER_AGENT"] = PHONE
+    assert sign_in(phone, "mina@example.org").status_code == 302
+    return phone
+
+
+def handle(page: str) -> str:
+    """Read how the page names the first browser that can be ended."""
+    return page.split('name="browser" value="', 1)[1].split('"', 1)[0]
+
+
+def test_the_account_lists_where_one_is_signed_in_and_marks_this_browser(app: Flask) -> None:
+    here = signed_in(app, "viewer")
+    on_a_phone(app)
+    signed_in(app, "viewer", name="Yuna")
+    page = here.get(ACCOUNT).text
+    assert page.count("<li>\n<div>") == 2
+    assert "Chrome, Android" in page
+    assert page.count("this one") == 1
+    assert page.count('name="browser"') == 1
+
+
+def test_one_browser_is_signed_out_at_its_next_request(app: Flask) -> None:
+    here = signed_in(app, "viewer")
+    phone = on_a_phone(app)
+    named = handle(here.get(ACCOUNT).text)
+    assert phone.get(SHOWN).status_code == 200
+    send(here, f"{ACCOUNT}browsers/end", browser=named)
+    assert phone.get(SHOWN).status_code == 303
+    assert here.get(SHOWN).status_code == 200
+
+
+def test_all_others_are_signed_out_at_once(app: Flask) -> None:
+    here = signed_in(app, "viewer")
+    others = [on_a_phone(app) for _ in range(3)]
+    somebody_else = signed_in(app, "viewer", name="Yuna")
+    send(here, f"{ACCOUNT}browsers/end-others")
+    assert [other.get(SHOWN).status_code for other in others] == [303] * 3
+    assert here.get(SHOWN).status_code == somebody_else.get(SHOWN).status_code == 200
+    assert len(rows(app)) == 2
+
+
+def test_nobody_signs_somebody_else_out(app: Flask) -> None:
+    mina = signed_in(app, "viewer")
+    on_a_phone(app)
+    named = handle(mina.get(ACCOUNT).text)
+    send(signed_in(app, "viewer", name="Yuna"), f"{ACCOUNT}browsers/end", browser=named)
+    assert len(rows(app)) == 3
+
+
+def test_an_administrator_ends_all_sessions_of_somebody(app: Flask) -> None:
+    mina, phone = signed_in(app, "viewer"), on_a_phone(app)
+    boss = signed_in(app, "administrator", name="Boss")
+    with app.app_context():
+        number = db.session.scalars(select(Person.id).where(Person.name == "Mina")).one()
+    assert "in 2 browsers" in boss.get(f"/console/people/{number}").text
+    assert send(mina, f"/console/people/{number}/sign-out").status_code == 404
+    send(boss, f"/console/people/{number}/sign-out")
+    assert mina.get(SHOWN).status_code == phone.get(SHOWN).status_code == 303
+    assert boss.get(SHOWN).status_code == 200
+
+
+def test_when_a_browser_was_last_used_is_known_to_five_minutes(app: Flask) -> None:
+    with clock.frozen(NOW):
+        client = signed_in(app, "viewer")
+    with clock.frozen(NOW + timedelta(minutes=7)):
+        client.get(SHOWN)
+    with clock.frozen(NOW + timedelta(minutes=9)):
+        client.get(SHOWN)
+    assert [row.used_at for row in rows(app)] == [NOW + timedelta(minutes=7)]
+
+
+def test_a_session_from_before_this_was_noted_goes_on(app: Flask) -> None:
+    with clock.frozen(NOW):
+        client = signed_in(app, "viewer")
+        with app.app_context():
+            db.transact(lambda: db.session.execute(update(WebSession).values(used_at=None)))
+        assert client.get(ACCOUNT).status_code == 200
+    with clock.frozen(NOW + timedelta(minutes=6)):
+        assert client.get(ACCOUNT).status_code == 200
+    assert [row.used_at for row in rows(app)] == [NOW + timedelta(minutes=6)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) SamsungBrowser/28.0 Chrome/130.0 Mobile",
+            "Samsung Internet, Android",
+        ),
+        ("curl/8.5", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_as_people_do(app: Flask, agent: str, name: str) -> None:
+    let_in(app, "viewer")
+    client = app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    sign_in(client, "mina@example.org")
+    assert [row.agent for row in rows(app)] == [name]
