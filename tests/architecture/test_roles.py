@@ -26,8 +26,8 @@ FOR_READERS: Final = (
     "/console/password",
     "/console/petitions/<int(max=2147483647):petition_id>/tallies.csv",
 )
-#: Pages that show nothing, and so are none, unless the address says of what.
-ASK_FOR_MORE: Final = ("/console/codes/print",)
+#: Pages that are none unless the address says of what, or outside of the demo.
+ASK_FOR_MORE: Final = ("/console/codes/print", "/console/settings/start-empty/")
 #: Parts of the console that are an administrator's alone.
 ADMINISTRATORS: Final = ("/console/people/", "/console/audit/", "/console/settings/")
 
