@@ -30,6 +30,8 @@ FOR_READERS: Final = (
 ASK_FOR_MORE: Final = ("/console/codes/print", "/console/settings/start-empty/")
 #: Parts of the console that are an administrator's alone.
 ADMINISTRATORS: Final = ("/console/people/", "/console/audit/", "/console/settings/")
+#: Whoever holds a key proves and re-seals with it; organisers hold keys, too.
+KEYS: Final = "/console/settings/keys"
 
 
 def guarded(app: Flask) -> list[Rule]:
@@ -113,9 +115,21 @@ def test_people_rules_and_the_trail_are_for_administrators(app: Flask) -> None:
         rule.rule
         for rule in guarded(app)
         if rule.rule.startswith(ADMINISTRATORS)
+        and not rule.rule.startswith(KEYS)
         and permission(app, rule) is not Permission.ADMINISTER
     ]
     assert others == []
+
+
+def test_keys_and_names_are_for_those_who_hold_keys(app: Flask) -> None:
+    """Finance and viewers reach neither, not even to look."""
+    loose = [
+        rule.rule
+        for rule in guarded(app)
+        if (rule.rule.startswith(KEYS) or "/open" in rule.rule or "/names" in rule.rule)
+        and permission(app, rule) not in (Permission.ORGANISE, Permission.ADMINISTER)
+    ]
+    assert loose == []
 
 
 def test_without_a_role_there_is_no_console(app: Flask) -> None:
