@@ -70,6 +70,8 @@ def test_an_organiser_makes_a_statement_and_hands_it_over(
     page = flashed(mina, answer)
     assert "The handover is recorded" in page
     assert "UN Human Rights Office" in page
+    assert "Our delegation" in page
+    assert "It was handed over on" in mina.get(here(world, "")[:-1]).text
     now = petition(app, world.petition_id)
     assert (now.state, now.delivered_on) == (states.DELIVERED, today())
     assert audited(app, "statement.made")[0].actor == "Mina"
@@ -201,6 +203,7 @@ def test_a_viewer_reads_and_records_nothing(app: Flask, world: World) -> None:
     page = vera.get(here(world))
     assert page.status_code == 200
     assert "<form" not in page.text.split('<main id="main">')[1]
+    assert "Geneva delegation" not in page.text
     for path in ("handovers/new", f"handovers/{row}/answer", f"handovers/{row}/take-back"):
         assert vera.get(here(world, path)).status_code == 404
         assert send(vera, here(world, path), reason="x").status_code == 404
