@@ -181,7 +181,7 @@ def test_without_scripts_there_is_a_link_to_copy_and_a_mail_to_write(
         assert page.locator("[data-send]").is_hidden()
         assert page.locator("[data-copy]").is_hidden()
         assert page.locator(".copy").is_visible()
-        mail = page.locator("a[href^='mailto:']")
+        mail = page.locator("main a[href^='mailto:']")
         assert mail.is_visible()
         assert "%3Ffrom%3Dshared" in str(mail.get_attribute("href"))
 
