@@ -67,7 +67,9 @@ def written(path: Path, key: bytes) -> Iterator[Callable[[str], object]]:
     try:
         with os.fdopen(os.open(draft, _OWN, 0o600), "wb") as out:
             sealed = Writer(out, key)
-            with gzip.GzipFile(fileobj=cast(Any, sealed), mode="wb", mtime=0) as packed:
+            with gzip.GzipFile(
+                fileobj=cast(Any, sealed), mode="wb", compresslevel=3, mtime=0
+            ) as packed:
                 yield lambda line: packed.write(line.encode() + b"\n")
             sealed.finish()
             out.flush()

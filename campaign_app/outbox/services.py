@@ -29,6 +29,7 @@ __all__ = [
     "Letter",
     "Repeat",
     "cancel",
+    "cancel_all",
     "enqueue_job",
     "every",
     "guard",
@@ -102,6 +103,13 @@ def cancel(ref: str) -> None:
     if not ref:
         raise ValueError("without a ref this would take back everything that has none")
     session.execute(delete(OutboxRow).where(OutboxRow.ref == ref))
+
+
+def cancel_all(refs: Sequence[str]) -> None:
+    """Take back what waits for any of these."""
+    if not all(refs):
+        raise ValueError("without a ref this would take back everything that has none")
+    session.execute(delete(OutboxRow).where(OutboxRow.ref.in_(refs)))
 
 
 def enqueue_job(

@@ -218,14 +218,13 @@ def delete_names(petition_id: int, rows: Sequence[Any]) -> None:
         session.execute(
             delete(table).where(table.petition_id == petition_id, table.signature_id.in_(ids))
         )
-    for row in ids:
-        outbox.cancel(reference(petition_id, row))
+    outbox.cancel_all([reference(petition_id, row) for row in ids])
 
 
 def finish(one: Round, proof_id: int, *, agreed: bool) -> None:
     """Finish the proof; what is left of a mailbox without a signature goes, too."""
     if one.whole:
-        for table in (Mailbox, Block):
+        for table in (Mailbox, Block, SealedCopy, Receipt):
             session.execute(delete(table).where(table.petition_id == one.petition_id))
     proof = session.get_one(NamesDeleted, proof_id, populate_existing=True)
     proof.finished_at = clock.now()
