@@ -11,7 +11,6 @@ from typing import Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from passlib.totp import TOTP  # type: ignore[import-untyped]  # libpass ships no types
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -22,41 +21,12 @@ from campaign_app.audit.models import AuditEntry
 from campaign_app.core import clock, db
 from config import Config
 from tests.accounts.people import PASSWORD, send, sign_in, signed_in, token_in
+from tests.accounts.phone import FACTOR, Phone, set_up
 
 NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-FACTOR: Final = "/console/account/second-factor"
 CODE: Final = "/console/sign-in/code"
 SHOWN: Final = "/console/account/"
 MINA: Final = "mina@example.org"
-
-
-class Phone:
-    """An authenticator app: another implementation than the server's own clock."""
-
-    def __init__(self, uri: str) -> None:
-        self._totp = TOTP.from_uri(uri)
-
-    def code(self) -> str:
-        """Show the six digits of this half minute."""
-        return str(self._totp.generate(clock.now().timestamp()).token)
-
-    def wrong(self) -> str:
-        """Make up six digits that are not right now."""
-        near = {
-            self._totp.generate(clock.now().timestamp() + shift).token for shift in (-30, 0, 30)
-        }
-        return next(f"{n:06}" for n in range(10) if f"{n:06}" not in near)
-
-
-def set_up(client: FlaskClient) -> tuple[Phone, list[str]]:
-    """Set a second factor up; give the phone and the recovery codes."""
-    send(client, f"{FACTOR}/begin", password=PASSWORD)
-    found = re.search(r'href="(otpauth://[^"]+)"', client.get(FACTOR).text)
-    assert found
-    phone = Phone(found[1].replace("&amp;", "&"))
-    answer = send(client, f"{FACTOR}/confirm", code=phone.code())
-    assert answer.status_code == 200
-    return phone, re.findall(r"<code dir=\"ltr\">([0-9a-f-]{14})</code>", answer.text)
 
 
 def give_code(client: FlaskClient, code: str, **fields: str) -> TestResponse:

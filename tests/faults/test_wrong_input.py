@@ -105,6 +105,7 @@ def asked_for(page: str) -> list[str]:
     return list(dict.fromkeys([*QUERIES, *fields]))
 
 
+@pytest.mark.timeout(600)  # it grows with every form of the house
 @pytest.mark.parametrize("roles", [(), ("administrator", "organiser")], ids=["out", "in"])
 def test_no_form_is_so_wrong_that_something_breaks(
     app: Flask, world: World, roles: tuple[str, ...]

@@ -14,6 +14,7 @@ from campaign_app.petitions import backing_up, keep_until, queries
 from config import Config
 from tests import given
 from tests.accounts.people import signed_in
+from tests.accounts.phone import set_up
 from tests.given import World
 from tests.petitions.test_forgetting import close, forget, promise
 from tests.petitions.test_receipts import confirmed
@@ -107,6 +108,13 @@ class TestInProduction:
         return Config.for_tests(
             database_url=database_url, instance_dir=tmp_path, environment="production"
         )
+
+    @pytest.fixture
+    def mina(self, app: Flask) -> FlaskClient:
+        """An administrator there has a second factor."""
+        client = signed_in(app, "administrator", "organiser")
+        set_up(client)
+        return client
 
     def test_a_backup_of_eight_days_troubles_the_first_page(
         self, app: Flask, mina: FlaskClient
