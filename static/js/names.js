@@ -92,7 +92,7 @@ function begin(secret) {
   worker.addEventListener("error", () => refuse("refused"));
   worker.postMessage({ do: "open", ...secret, facts, records, token, language: spoken });
   [busy, query] = [true, fresh()];
-  one("[data-open] button").disabled = true;
+  one("[data-open] .primary").disabled = true;
 }
 
 function refuse(why) {
@@ -111,7 +111,7 @@ function end() {
   one("#passphrase").value = "";
   for (const it of all("tbody, [data-facts-of-one], [data-name], [data-shut] ul, [data-doubtful] ul, [data-found], [data-said]")) it.replaceChildren();
   for (const select of all("[data-by]")) select.replaceChildren(select.firstElementChild);
-  for (const button of all("[data-open] button")) button.disabled = false;
+  for (const button of all("[data-open] .primary")) button.disabled = false;
 }
 
 function wipe(why) {

@@ -89,7 +89,7 @@ def test_a_crowd_opens_on_a_phone_without_freezing_it(
         page.set_input_files("#key-file", file)
         page.fill("#passphrase", PASSPHRASE)
         began = page.evaluate("performance.now()")
-        page.click("[data-open] button")
+        page.click("[data-open] .primary")
         page.wait_for_selector(
             "[data-stage=opened]:not([hidden]) tbody tr",
             timeout=3_000_000 if MANY > 20_000 else 300_000,

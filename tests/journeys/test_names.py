@@ -133,7 +133,7 @@ class Hana:
         """Choose a key file, type its passphrase, press the button."""
         self.page.set_input_files("#key-file", file or self.office.file)
         self.page.fill("#passphrase", passphrase)
-        self.page.click("[data-open] button")
+        self.page.click("[data-open] .primary")
 
     def opened(self) -> None:
         """Open the names and wait for them."""
@@ -239,7 +239,7 @@ def test_a_wrong_passphrase_opens_nothing_and_asks_for_nothing(hana: Hana) -> No
     assert hana.page.input_value("#passphrase") == ""
     assert not [it for it in hana.line.sent if "/open/records" in it]
     hana.page.fill("#passphrase", PASSPHRASE)  # the file is still chosen
-    hana.page.click("[data-open] button")
+    hana.page.click("[data-open] .primary")
     hana.page.wait_for_selector("tbody tr")
 
 
@@ -266,7 +266,7 @@ def test_a_printed_key_opens_the_names_too(hana: Hana) -> None:
     hana.page.click("text=I have a printed key")
     hana.page.fill("#key-text", hana.office.file.read_text("utf-8"))
     hana.page.fill("#passphrase", PASSPHRASE)
-    hana.page.click("[data-open] button")
+    hana.page.click("[data-open] .primary")
     hana.page.wait_for_selector("tbody tr")
     assert hana.page.input_value("#key-text") == ""
     assert hana.line.told(secrets(hana.office)) == []
@@ -461,7 +461,7 @@ def test_the_keyboard_alone_opens_finds_and_takes_a_signature_out(hana: Hana) ->
     hana.somebody.go(office.path)
     page.set_input_files("#key-file", office.file)
     page.locator("#key-file").focus()
-    page.keyboard.press("Tab")
+    tab_to(page, "passphrase")
     page.keyboard.type(PASSPHRASE)
     page.keyboard.press("Enter")
     page.wait_for_selector("#opened-title:focus")
