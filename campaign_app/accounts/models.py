@@ -39,8 +39,12 @@ class RoleName(StrEnum):
 
 #: What each role may do. Who keeps the keys need not be who writes the petitions.
 GRANTS: Final[Mapping[str, frozenset[Permission]]] = {
-    RoleName.ADMINISTRATOR: frozenset({Permission.READ, Permission.ADMINISTER}),
-    RoleName.ORGANISER: frozenset({Permission.READ, Permission.ORGANISE}),
+    RoleName.ADMINISTRATOR: frozenset({
+        Permission.READ,
+        Permission.ADMINISTER,
+        Permission.HOLD_KEYS,
+    }),
+    RoleName.ORGANISER: frozenset({Permission.READ, Permission.ORGANISE, Permission.HOLD_KEYS}),
     RoleName.FINANCE: frozenset({Permission.READ, Permission.FINANCE}),
     RoleName.VIEWER: frozenset({Permission.READ}),
 }

@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     READ = "read"  # tallies, petitions, places, codes
     ORGANISE = "organise"  # petitions, texts, events, codes, exports of sealed records
+    HOLD_KEYS = "hold keys"  # prove a key of one's own, seal what is there to another
     FINANCE = "finance"  # money; of petitions it only reads tallies
     ADMINISTER = "administer"  # people, keys, rules, blocks, mail, audit trail
 

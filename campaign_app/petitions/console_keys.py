@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/keys/")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def keys() -> ResponseReturnValue:
     """List the keys that open the names."""
     return page(
@@ -94,7 +94,7 @@ def _added(form: MadeKeyForm | PastedKeyForm) -> ResponseReturnValue | None:
 
 
 @bp.get("/keys/prove")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def prove_key() -> ResponseReturnValue:
     """Let a holder show that a key opens."""
     used = [key for key in queries.organiser_keys() if key.retired_at is None]
@@ -102,7 +102,7 @@ def prove_key() -> ResponseReturnValue:
 
 
 @bp.get(f"{ROW}/reseal")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def reseal(row: int) -> ResponseReturnValue:
     """Let a working key's holder seal all records to this key, too."""
     key = key_of(row)
@@ -134,7 +134,7 @@ def retire_key(row: int) -> ResponseReturnValue:
 
 def warnings() -> list[tuple[str, str]]:
     """Say on every page what organisers should know about their keys: words, and where to go."""
-    if not may(Permission.ORGANISE) or not organiser_keys.state().stale:
+    if not may(Permission.HOLD_KEYS) or not organiser_keys.state().stale:
         return []
     said = _("A key has not been proven for 60 days. Nobody knows whether it still opens.")
     return [(said, url_for("settings_console.prove_key"))]

@@ -32,7 +32,7 @@ class NotInUse(DomainError):
 
 
 @bp.post("/keys/prove/challenge")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def challenge() -> ResponseReturnValue:
     """Hand out a test record for a key."""
     key_id = _sent().text("key_id")
@@ -55,7 +55,7 @@ def _challenge(key_id: str) -> dict[str, Any]:
 
 
 @bp.post("/keys/prove/answer")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def answer() -> ResponseReturnValue:
     """Take what the test record held."""
     sent = _sent()
@@ -71,7 +71,7 @@ def _proven(key: OrganiserKey) -> dict[str, Any]:
 
 
 @bp.post(f"{ROW}/reseal")
-@requires(Permission.ORGANISE)
+@requires(Permission.HOLD_KEYS)
 def reseal_some(row: int) -> ResponseReturnValue:
     """Keep the copies that a browser made, and hand it the next ones."""
     sent = _sent()
