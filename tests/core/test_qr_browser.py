@@ -51,12 +51,12 @@ def test_one_byte_more_takes_the_next_size(page: Page) -> None:
 
 def test_every_size_is_read(page: Page) -> None:
     sizes = set()
-    for length in [*range(1, 200, 15), *range(200, 2332, 55)]:
+    for length in [*range(1, 130, 12), *range(130, 2332, 25)]:  # no size spans less
         text = "".join(chr(33 + (at * 7 + length) % 90) for at in range(length))
         grid = drawn(page, text)
         assert read(grid).text == text
         sizes.add((len(grid) - 17) // 4)
-    assert sizes == set(range(1, 41)) - {2}
+    assert sizes == set(range(1, 41))
 
 
 def test_korean_is_read_as_it_was_written(page: Page) -> None:
