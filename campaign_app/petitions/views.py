@@ -107,8 +107,12 @@ def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> R
         placement_id=placement_id,
     )
     typed = Typed(said.address, place.action, said.again(text))
-    # The same page for a new, a repeated and a blocked mailbox.
-    return web.page(pages().answer(desk, language, typed, _stored(attempt)))
+    return answered(desk, language, typed, _stored(attempt))
+
+
+def answered(desk: Desk, language: str, typed: Typed, handle: str) -> Response:
+    """Say what to do next; nothing here tells whether this mailbox was new."""
+    return web.page(pages().answer(desk, language, typed, handle))
 
 
 def _not_yet(desk: Desk, text: TextNow, place: Place, language: str) -> Response:

@@ -30,7 +30,7 @@ def drawn(page: Page, text: str) -> list[list[bool]]:
 def read(grid: list[list[bool]]) -> zxingcpp.Barcode:
     plain = np.pad(np.where(np.array(grid), 0, 255).astype(np.uint8), 4, constant_values=255)
     # Only codes like ours: among so many squares there is sometimes one of another kind by chance.
-    kind = zxingcpp.BarcodeFormat.QRCode
+    kind = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found = zxingcpp.read_barcodes(np.kron(plain, np.ones((4, 4), dtype=np.uint8)), formats=kind)
     assert len(found) == 1
     return found[0]
