@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from campaign_app.accounts.forms import LONGEST_EMAIL, password_field
+from campaign_app.accounts.forms import email_field, password_field
 from campaign_app.accounts.passwords import LONGEST, SHORTEST
-from campaign_app.accounts.queries import tidy_email
 from campaign_app.core.forms import ConsoleForm, PublicForm, no_control_characters
 from campaign_app.core.i18n import _l
 
@@ -37,16 +36,7 @@ class ChoosePasswordForm(PublicForm):
 class ForgottenForm(ConsoleForm):
     """Whose password is forgotten."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[tidy_email],
-        validators=[
-            DataRequired(_l("Type your e-mail address.")),
-            Length(max=LONGEST_EMAIL),
-            no_control_characters,
-        ],
-        render_kw={"autocomplete": "username", "dir": "ltr", "required": True},
-    )
+    email = email_field()
 
 
 class CodeForm(ConsoleForm):

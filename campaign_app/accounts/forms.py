@@ -37,10 +37,9 @@ def password_field(label: Any, missing: Any, *, autocomplete: str) -> PasswordFi
     )
 
 
-class SignInForm(LoginForm):
-    """E-mail and password; one answer for every way to be wrong."""
-
-    email = EmailField(
+def email_field() -> EmailField:
+    """Ask who somebody is."""
+    return EmailField(
         _l("E-mail address"),
         filters=[tidy_email],
         validators=[
@@ -50,6 +49,12 @@ class SignInForm(LoginForm):
         ],
         render_kw={"autocomplete": "username", "dir": "ltr", "required": True},
     )
+
+
+class SignInForm(LoginForm):
+    """E-mail and password; one answer for every way to be wrong."""
+
+    email = email_field()
     password = password_field(
         _l("Password"), _l("Type your password."), autocomplete="current-password"
     )
