@@ -7,14 +7,31 @@ from typing import Final
 
 from flask import Flask
 
-from campaign_app import accounts, audit, dashboard, events, home, outbox, petitions, qr
+from campaign_app import (
+    accounts,
+    audit,
+    boards,
+    calendars,
+    dashboard,
+    events,
+    home,
+    outbox,
+    permits,
+    petitions,
+    qr,
+    shifts,
+    stall,
+)
 from campaign_app.core import db, i18n, settings, web
 from campaign_app.core.demo_guard import refuse_demo_rows
 from campaign_app.core.forms import csrf
 from config import Config
 
 #: The rooms in floor order, lowest first.
-FEATURES: Final = (audit, outbox, accounts, events, qr, petitions, dashboard, home)
+FEATURES: Final = (
+    audit, outbox, accounts, events, permits, shifts, calendars,
+    qr, petitions, boards, stall, dashboard, home,
+)  # fmt: skip
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -2,6 +2,7 @@
 
     KEY_DIR/index/<petition uid>.key    blind indexes of a petition, destroyed after it closes
     KEY_DIR/hours/<YYYYMMDDHH>.key      mail addresses that wait, destroyed with the last of them
+    KEY_DIR/rooms/<room>.key            what a room keeps closed at rest, kept with the secrets
 
 Nothing is kept in memory. Reading 32 bytes costs some microseconds; in return a key that is
 destroyed is gone at once, in every process and on every machine that shares the directory.
@@ -24,6 +25,7 @@ _UID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _HOUR: Final = re.compile(r"[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01][0-9]|2[0-3])")
 _INDEX: Final = "index"
 _HOURS: Final = "hours"
+_ROOMS: Final = "rooms"
 _SUFFIX: Final = ".key"
 _GONE: Final = ".gone"
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -77,6 +79,12 @@ class Keyring:
     def destroy_hour_key(self, hour: str) -> bool:
         """Destroy the key of an hour; tell whether there was one."""
         return _destroy(self._hour(hour))
+
+    def room_key(self, room: str) -> bytes:
+        """Read the key under which a room keeps things at rest, making it at its first use."""
+        if not _UID.fullmatch(room):
+            raise BadKeyName("A room's key is named by letters, digits and hyphens only.")
+        return _read_or_create(_file(self.key_dir, _ROOMS, room))
 
     def blind_index(self, petition_uid: str, mailbox: str) -> bytes | None:
         """Blind a mailbox, so that a duplicate shows and nothing else; none without the key."""

@@ -1,7 +1,7 @@
 """What a form says of a place or an event, on its way to the services."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,6 +17,19 @@ class LocationFacts:
     language: str
     latitude: float | None = None
     longitude: float | None = None
+    stations: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    exit_number: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
+    lifts: Mapping[str, str] = field(default_factory=dict)
+    toilets: Mapping[str, str] = field(default_factory=dict)
+    indoor: bool | None = None
+    power: bool | None = None
+    shelter: bool | None = None
+    step_free: bool | None = None
+    capacity: int | None = None
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +42,10 @@ class EventFacts:
     starts_local: str | datetime
     ends_local: str | datetime
     campaign_id: int | None = None
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    find_notes: Mapping[str, str] = field(default_factory=dict)
+    access_notes: Mapping[str, str] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
+    doors_local: str | None = None
+    curfew_local: str | None = None
+    capacity: int | None = None

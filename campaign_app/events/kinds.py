@@ -23,3 +23,22 @@ OF_EVENT: Final[Mapping[str, str]] = {
     "online": _l("Online"),
     "meeting": _l("Meeting"),
 }
+
+#: Why something changed on the day, as the lead taps it.
+OF_REASON: Final[Mapping[str, str]] = {
+    "rain": _l("Rain"),
+    "heat": _l("Heat"),
+    "dust": _l("Fine dust"),
+    "police": _l("The police asked us"),
+    "station": _l("The station asked us"),
+    "other": _l("Another reason"),
+}
+
+OF_STATE: Final[Mapping[str, str]] = {
+    "draft": _l("Draft"),
+    "confirmed": _l("Confirmed"),
+    "postponed": _l("Postponed"),
+    "moved": _l("Moved"),
+    "cancelled": _l("Cancelled"),
+    "done": _l("Over"),
+}

@@ -12,36 +12,36 @@ from sqlalchemy import select
 from campaign_app.audit.services import record
 from campaign_app.core import wall_clock
 from campaign_app.core.db import insert, session
-from campaign_app.core.errors import DomainError
-from campaign_app.core.i18n import FALLBACK, _l
+from campaign_app.core.i18n import FALLBACK
 from campaign_app.core.ids import readable
 from campaign_app.core.settings import settings
+from campaign_app.events import changing
+from campaign_app.events.changing import (
+    Elsewhere,
+    EndsBeforeStart,
+    NoSuchEvent,
+    NoSuchPlace,
+    times,
+)
 from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.events.models import Campaign, Event, Location
 
+__all__ = [
+    "EndsBeforeStart",
+    "NoSuchEvent",
+    "NoSuchPlace",
+    "add_campaign",
+    "add_event",
+    "add_location",
+    "change_event",
+    "change_location",
+]
+
 SLUG_LENGTH: Final = 60
+#: What people plan of an event's time and place, and what follows from it.
+PLANNED: Final = ("location_id", "starts_local", "ends_local")
+WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
 Named = TypeVar("Named", Campaign, Location)
-
-
-class EndsBeforeStart(DomainError):
-    """An event that is over before it begins."""
-
-    status = 400
-    text = _l("The end must come after the start.")
-
-
-class NoSuchPlace(DomainError):
-    """The place was never there."""
-
-    status = 404
-    text = _l("There is no such place.")
-
-
-class NoSuchEvent(DomainError):
-    """The event was never there."""
-
-    status = 404
-    text = _l("There is no such event.")
 
 
 def add_campaign(names: Mapping[str, str], *, slug: str = "") -> Campaign:
@@ -64,7 +64,7 @@ def change_location(location_id: int, facts: LocationFacts) -> Location:
     if location is None:
         raise NoSuchPlace
     values = asdict(facts)
-    for texts in ("names", "cities"):
+    for texts in [name for name, value in values.items() if isinstance(value, Mapping)]:
         values[texts] = _keeping(getattr(location, texts), values[texts])
     changed = _set(location, values)
     if "zone" in changed:
@@ -75,8 +75,8 @@ def change_location(location_id: int, facts: LocationFacts) -> Location:
 
 def _follow(location: Location) -> None:
     """The local time is what was planned; its moment is another one in another zone."""
-    for event in session.scalars(select(Event).where(Event.location_id == location.id)):
-        _set(event, _times(event.starts_local, event.ends_local, location.zone))
+    for number in session.scalars(select(Event.id).where(Event.location_id == location.id)):
+        changing.follow(number, location.zone)
 
 
 def add_event(facts: EventFacts) -> Event:
@@ -89,12 +89,16 @@ def add_event(facts: EventFacts) -> Event:
 
 
 def change_event(event_id: int, facts: EventFacts) -> Event:
-    """Put an event right."""
+    """Put an event right; another time or place of one that is announced is told as a move."""
     event = session.get(Event, event_id)
     if event is None:
         raise NoSuchEvent
     values = _event_values(facts)
-    values["titles"] = _keeping(event.titles, values["titles"])
+    for texts in [name for name, value in values.items() if isinstance(value, Mapping)]:
+        values[texts] = _keeping(getattr(event, texts), values[texts])
+    elsewhere = any(getattr(event, name) != values[name] for name in WHEN_AND_WHERE)
+    if elsewhere and event.is_public:
+        changing.move(event.id, Elsewhere(**{name: values[name] for name in PLANNED}))
     changed = _set(event, values)
     session.flush()
     session.refresh(event)
@@ -106,26 +110,16 @@ def _event_values(facts: EventFacts) -> dict[str, Any]:
     location = session.get(Location, facts.location_id)
     if location is None:
         raise NoSuchPlace
+    said = {name: value for name, value in asdict(facts).items() if name not in PLANNED}
     return {
+        **said,
         "location_id": location.id,
-        "campaign_id": facts.campaign_id,
-        "kind": facts.kind,
-        "titles": dict(facts.titles),
         **_times(facts.starts_local, facts.ends_local, location.zone),
     }
 
 
 def _times(starts: str | datetime, ends: str | datetime, zone: str) -> dict[str, Any]:
-    begin, end = wall_clock.read(starts, zone).moment, wall_clock.read(ends, zone).moment
-    if end <= begin:
-        raise EndsBeforeStart
-    return {
-        "starts_local": wall_clock.show(begin, zone),
-        "ends_local": wall_clock.show(end, zone),
-        "zone": zone,
-        "starts_at": begin,
-        "ends_at": end,
-    }
+    return times(wall_clock.read(starts, zone).moment, wall_clock.read(ends, zone).moment, zone)
 
 
 def _keeping(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

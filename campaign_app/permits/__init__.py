@@ -1,0 +1,7 @@
+"""What authorities and owners must agree to before a stall stands, by when, and how it stands."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
