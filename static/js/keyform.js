@@ -28,18 +28,37 @@ export function show(area, code, said = "") {
   if (wanted && code) wanted.scrollIntoView({ block: "nearest" });
 }
 
+/** Where a trouble is put right. */
+const PLACES = {
+  "no-file": "[data-key-file]",
+  "not-a-key-file": "[data-key-file]",
+  "no-passphrase": "[data-passphrase]",
+  "wrong-passphrase": "[data-passphrase]",
+  "other-words": "[data-again]",
+};
+
+/** A button that was busy has lost the focus: give it back, or lead to what must be put right. */
+function goOnFrom(area, button, code) {
+  const here = document.activeElement;
+  if (here !== document.body && here !== button) return;
+  ((code in PLACES && area.querySelector(PLACES[code])) || button).focus({ preventScroll: true });
+}
+
 /** Run what a button asks for: busy meanwhile, and every trouble in words. */
 export async function attempt(area, button, work) {
+  let wrong = "";
   show(area, "");
   button.disabled = true;
   area.setAttribute("aria-busy", "true");
   try {
     await work();
   } catch (trouble) {
-    show(area, trouble.code ?? "other", trouble.said);
+    wrong = trouble.code ?? "other";
+    show(area, wrong, trouble.said);
   } finally {
     button.disabled = false;
     area.removeAttribute("aria-busy");
+    goOnFrom(area, button, wrong);
   }
 }
 
