@@ -79,8 +79,9 @@ class Troubles:
     differing: frozenset[int]
     #: Names that will be deleted within 14 days.
     ahead: Sequence[Ahead]
-    #: No backup for 8 days, in production.
+    #: No backup for 8 days, in production; and whether there ever was one.
     backup_overdue: bool
+    backed_up: bool
 
 
 def troubles() -> Troubles:
@@ -92,6 +93,7 @@ def troubles() -> Troubles:
         differing=_differing(),
         ahead=forgetting.ahead(clock.today()),
         backup_overdue=backing_up.is_overdue(),
+        backed_up=backing_up.last() is not None,
     )
 
 

@@ -1,8 +1,10 @@
 """What organisers say of a petition, words aside: its address, goal, times and zone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from babel.core import get_global
 from wtforms import DateTimeLocalField, Field, SelectField, StringField
 from wtforms.validators import (
     DataRequired,
@@ -16,7 +18,7 @@ from wtforms.validators import (
 from campaign_app.core import clock, wall_clock
 from campaign_app.core.forms import ConsoleForm, no_control_characters
 from campaign_app.core.i18n import OWN_NAMES, _, _l, countries, current_language, pick
-from campaign_app.core.settings import settings
+from campaign_app.core.settings import facts, settings
 from campaign_app.events import queries as events
 from campaign_app.petitions import queries, states
 from campaign_app.petitions.console_forms import (
@@ -173,10 +175,11 @@ class PlanForm(ConsoleForm):
 def _said_of(petition: Petition | None) -> dict[str, Any]:
     """Fill the form with what is known; a new petition begins like the one before it."""
     like = petition or next(iter(queries.every()), None)
-    zone = like.zone if like else "UTC"
+    country = like.country if like else facts().country
+    zone = like.zone if like else _only_zone_of(country)
     said: dict[str, Any] = {
         "zone": zone,
-        "country": like.country if like else "",
+        "country": country,
         "keep_months": like.keep_months if like else 6,
         "campaign_id": (like.campaign_id or 0) if like else 0,
         "source_language": like.source_language if like else current_language(),
@@ -190,6 +193,13 @@ def _said_of(petition: Petition | None) -> dict[str, Any]:
             "closes": _shown(petition.closes_at, zone) if petition.closes_at else None,
         }
     return said
+
+
+def _only_zone_of(country: str) -> str:
+    """Guess the clocks of a first petition, where a country leaves no choice."""
+    territories: Mapping[str, str] = get_global("zone_territories")
+    found = [zone for zone in wall_clock.zones() if territories.get(zone) == country]
+    return found[0] if len(found) == 1 else "UTC"
 
 
 def _shown(moment: datetime, zone: str) -> datetime:

@@ -17,7 +17,9 @@ const label = () => [form.elements.holder.value, form.elements.place.value].map(
 function step(name) {
   area.querySelectorAll("[data-step]").forEach((it) => (it.hidden = it.dataset.step !== name));
   find("send-row").hidden = !["keep", "sent"].includes(name);
-  area.querySelector(`[data-step="${name}"]`).querySelector("[data-first], button, input")?.focus();
+  // Where the next words begin; a page that has just been opened is left to whoever opened it.
+  const first = [...area.querySelectorAll(`[data-step="${name}"] :is(h2, .notice)`)].find((it) => it.getClientRects().length);
+  first?.focus();
 }
 
 function propose() {
