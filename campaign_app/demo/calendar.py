@@ -1,7 +1,7 @@
 """When the demo's events are, and where each board stands from when to when.
 
-Days are rules ("the second Saturday of this month"), read on the day the demo is loaded, so that it
-always shows this month and the last.
+Days are rules ("the second Saturday of this month", "Tuesday in the week of the session"), read on
+the day the demo is loaded, so that it always shows the last month, this one and two more.
 """
 
 import calendar
@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from campaign_app.core import wall_clock
-from campaign_app.demo.content import BoardPlan, Content, EventPlan
+from campaign_app.demo.content import BoardPlan, Content, EventPlan, SessionPlan
 
 SETTING_UP: Final = timedelta(minutes=45)
 PACKING_UP: Final = timedelta(minutes=30)
@@ -33,6 +33,10 @@ class Dated:
     ends_local: str
     starts_at: datetime
     ends_at: datetime
+
+    def at(self, time: str) -> str | None:
+        """Put a time of day on the event's day."""
+        return f"{self.starts_local[:11]}{time}" if time else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,31 @@ def _dated(plan: EventPlan, zone: str, now: datetime) -> Dated:
 
 def day_of(plan: EventPlan, today: date) -> date:
     """Read a rule on a day."""
+    if plan.session is not None:
+        return monday_of(plan.session, today) + timedelta(days=WEEKDAYS.index(plan.weekday))
     months = today.year * 12 + today.month - 1 + plan.month
-    year, month = months // 12, months % 12 + 1
+    return _nth(months // 12, months % 12 + 1, (plan.weekday, plan.nth))
+
+
+def monday_of(session: SessionPlan, today: date) -> date:
+    """Choose the week of a session: the next that is not over, or the nearest."""
+    years = (today.year - 1, today.year, today.year + 1)
+    mondays = [
+        _nth(year, month, ("monday", nth)) for year in years for month, nth in session.mondays
+    ]
+    if session.choose == "nearest":
+        return min(mondays, key=lambda day: abs(day - today))
+    return min(day for day in mondays if day + timedelta(days=5) > today)
+
+
+def _nth(year: int, month: int, which: tuple[str, int]) -> date:
+    weekday, nth = which
     days = [
         day
         for day in calendar.Calendar().itermonthdates(year, month)
-        if day.month == month and WEEKDAYS[day.weekday()] == plan.weekday
+        if day.month == month and WEEKDAYS[day.weekday()] == weekday
     ]
-    return days[plan.nth - 1 if plan.nth > 0 else plan.nth]
+    return days[nth - 1 if nth > 0 else nth]
 
 
 def stands(content: Content, events: Sequence[Dated], now: datetime) -> list[Stand]:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -39,11 +39,24 @@ class PlacePlan:
     kind: str
     country: str
     zone: str
-    latitude: float
-    longitude: float
     language: str
     names: Mapping[str, str]
     cities: Mapping[str, str]
+    latitude: float | None = None
+    longitude: float | None = None
+    stations: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
+    exit_number: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
+    lifts: Mapping[str, str] = field(default_factory=dict)
+    toilets: Mapping[str, str] = field(default_factory=dict)
+    indoor: bool | None = None
+    power: bool | None = None
+    shelter: bool | None = None
+    step_free: bool | None = None
+    capacity: int | None = None
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +78,40 @@ class StandingPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """A week around a UN session, by the Mondays on which it usually falls."""
+
+    slug: str
+    #: "next" or "nearest", seen from the day the demo is loaded.
+    choose: str
+    #: (month, which Monday of it).
+    mondays: Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventPlan:
-    """An event by rule: the nth weekday of this month or the last."""
+    """An event by rule: the nth weekday of a month, or a weekday in the week of a session."""
 
     slug: str
     place: str
     kind: str
-    month: int
     weekday: str
-    nth: int
     starts: str
     ends: str
     signatures: int
     boards: Sequence[str]
     titles: Mapping[str, str]
+    #: 0 is this month.
+    month: int = 0
+    nth: int = 1
+    session: SessionPlan | None = None
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    access: Mapping[str, str] = field(default_factory=dict)
+    cause: Mapping[str, str] = field(default_factory=dict)
+    doors: str = ""
+    curfew: str = ""
+    #: Who plays, from when to when.
+    acts: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +198,7 @@ class Content:
 def content() -> Content:
     """Read the demo's files."""
     cast, calendar, crowd = (_toml(name) for name in ("cast", "events", "names"))
+    sessions = {row["slug"]: SessionPlan(**row) for row in calendar["sessions"]}
     return Content(
         campaign_slug=cast["campaign"]["slug"],
         campaign_names=cast["campaign"]["names"],
@@ -174,12 +208,16 @@ def content() -> Content:
         online=OnlinePlan(**cast["online"]),
         places={row["slug"]: PlacePlan(**row) for row in _toml("places")["places"]},
         boards={row["slug"]: BoardPlan(**row) for row in calendar["boards"]},
-        events=[EventPlan(**row) for row in calendar["events"]],
+        events=[_event(row, sessions) for row in calendar["events"]],
         petitions={path.name: _petition(path) for path in sorted((FOLDER / "petitions").iterdir())},
         names={name: NamesPlan(**row) for name, row in crowd["names"].items()},
         countries={code: CountryPlan(**row) for code, row in crowd["countries"].items()},
         passers_by=crowd["places"],
     )
+
+
+def _event(row: Mapping[str, Any], sessions: Mapping[str, SessionPlan]) -> EventPlan:
+    return EventPlan(**{**row, "session": sessions.get(row.get("session", ""))})
 
 
 def _toml(name: str) -> dict[str, Any]:

@@ -157,6 +157,11 @@ def _add_event(scene: Scene, event: Dated) -> None:
         starts_local=event.starts_local,
         ends_local=event.ends_local,
         campaign_id=_campaign_id(scene),
+        summaries=event.plan.summaries,
+        access_notes=event.plan.access,
+        causes=event.plan.cause,
+        doors_local=event.at(event.plan.doors),
+        curfew_local=event.at(event.plan.curfew),
     )
     scene.events[event.plan.slug] = events.add_event(facts)
 

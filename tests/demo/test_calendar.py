@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from campaign_app.demo.calendar import Stand, dated, day_of, stands
-from campaign_app.demo.content import EventPlan, content
+from campaign_app.demo.calendar import Stand, dated, day_of, monday_of, stands
+from campaign_app.demo.content import EventPlan, SessionPlan, content
 
 
 def plan(weekday: str, nth: int, month: int) -> EventPlan:
@@ -25,6 +25,22 @@ def plan(weekday: str, nth: int, month: int) -> EventPlan:
         boards=[],
         titles={},
     )
+
+
+@pytest.mark.parametrize(
+    ("choose", "today", "monday"),
+    [
+        ("next", date(2026, 11, 22), date(2027, 3, 8)),
+        ("next", date(2027, 3, 12), date(2027, 3, 8)),  # Friday of that week: it still runs
+        ("next", date(2027, 3, 13), date(2027, 10, 25)),
+        ("nearest", date(2026, 11, 22), date(2026, 10, 26)),
+        ("nearest", date(2027, 1, 20), date(2027, 3, 8)),
+    ],
+)
+def test_the_week_of_a_session_is_found(choose: str, today: date, monday: date) -> None:
+    session = SessionPlan(slug="one", choose=choose, mondays=[(3, 2), (10, 4)])
+
+    assert monday_of(session, today) == monday
 
 
 @pytest.mark.parametrize(
@@ -83,5 +99,6 @@ def test_every_past_event_has_its_boards() -> None:
     found = stands(content(), dated(content(), now), now)
 
     told = {(s.event.plan.slug, s.board.slug) for s in found if s.event and s.ends}
-    planned = {(event.slug, board) for event in content().events for board in event.boards}
-    assert told == planned
+    over = [one.plan for one in dated(content(), now) if one.ends_at < now]
+    assert told == {(event.slug, board) for event in over for board in event.boards}
+    assert len(over) > 10
