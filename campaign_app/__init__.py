@@ -22,7 +22,7 @@ from campaign_app import (
     shifts,
     stall,
 )
-from campaign_app.core import db, i18n, settings, web
+from campaign_app.core import db, file_pages, i18n, settings, web
 from campaign_app.core.demo_guard import refuse_demo_rows
 from campaign_app.core.forms import csrf
 from config import Config
@@ -51,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_app(app, config.languages)
     web.init_app(app, trusted_proxies=config.trusted_proxies, https=config.secure_cookies)
     csrf.init_app(app)
+    file_pages.init_app(app)
     for room in FEATURES:
         room.init_app(app)
     return app

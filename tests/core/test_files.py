@@ -1,0 +1,58 @@
+"""Pictures have public addresses; papers have none, and a stolen database does not show them."""
+
+import uuid
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from campaign_app.core import files
+from campaign_app.core.db import session, transact
+
+PICTURE = b"\xff\xd8\xff picture"
+PAPER = b"%PDF-1.7 signed by Kim Mina"
+
+
+def test_a_public_picture_is_shown_and_may_be_kept_for_ever(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        number = transact(lambda: files.keep_public(PICTURE, "image/jpeg")).id
+    answer = client.get(f"/files/{number}")
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, PICTURE, "image/jpeg")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_private_paper_has_no_address_and_is_closed_at_rest(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        kept = transact(lambda: files.keep_private(PAPER, "application/pdf", "permit.pdf"))
+        assert files.content_of(kept) == PAPER
+        rows = session.execute(text("SELECT content FROM stored_file")).scalars().all()
+        assert all(b"Kim" not in bytes(row) for row in rows)
+    unknown = client.get(f"/files/{uuid.uuid4()}")
+    told = client.get(f"/files/{kept.id}")
+    assert told.status_code == unknown.status_code == 404
+    assert told.data.replace(str(kept.id).encode(), b"") == unknown.data.replace(
+        unknown.request.path.rpartition("/")[2].encode(), b""
+    )
+
+
+def test_a_paper_put_in_the_place_of_another_does_not_open(app: Flask) -> None:
+    with app.app_context():
+        one = transact(lambda: files.keep_private(PAPER, "application/pdf", "one.pdf"))
+        other = transact(lambda: files.keep_private(b"%PDF other", "application/pdf", "two.pdf"))
+        one.content = other.content
+        with pytest.raises(InvalidTag):
+            files.content_of(one)
+
+
+@pytest.mark.parametrize("path", ["/files/x", "/files/", "/files/1", "/files/..%2f..%2fconfig.py"])
+def test_anything_else_is_no_file(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
