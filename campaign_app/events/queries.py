@@ -9,7 +9,6 @@ from sqlalchemy import select
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.i18n import pick
-from campaign_app.events import cities
 from campaign_app.events.models import Campaign, Event, Location
 
 PAGE_SIZE: Final = 50
@@ -36,16 +35,6 @@ def locations() -> Sequence[Location]:
 
 def _as_read(place: Location) -> tuple[str, str, str]:
     return place.country, pick(place.cities).casefold(), pick(place.names).casefold()
-
-
-def places_in(city: str) -> Sequence[Location]:
-    """List the places of a city, named as addresses name it."""
-    return [place for place in locations() if cities.slug(place.cities) == city]
-
-
-def place_at(slug: str) -> Location | None:
-    """Find the place that an address names."""
-    return session.scalar(select(Location).where(Location.slug == slug))
 
 
 def location(location_id: int) -> Location | None:

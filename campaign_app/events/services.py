@@ -1,5 +1,7 @@
 """Adding and changing causes, places and dates."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -13,7 +15,7 @@ from campaign_app.core.db import insert, session
 from campaign_app.core.i18n import FALLBACK
 from campaign_app.core.ids import readable
 from campaign_app.core.settings import settings
-from campaign_app.events import changing, cities
+from campaign_app.events import changing
 from campaign_app.events.changing import (
     Elsewhere,
     EndsBeforeStart,
@@ -35,6 +37,7 @@ __all__ = [
     "change_location",
 ]
 
+SLUG_LENGTH: Final = 60
 #: What people plan of an event's time and place, and what follows from it.
 PLANNED: Final = ("location_id", "starts_local", "ends_local")
 WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
@@ -148,4 +151,5 @@ def _add_named(model: type[Named], slug: str, values: Mapping[str, Any]) -> Name
 def _slug(names: Mapping[str, str]) -> str:
     """Write a name for addresses and files; one without Latin letters gets a random one."""
     name = names.get(FALLBACK) or next(iter(names.values()), "")
-    return cities.in_latin(name) or readable(8)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].strip("-") or readable(8)
