@@ -4,7 +4,8 @@ Flask-Babel stays behind this file. There is one domain and one folder of catalo
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, cast
@@ -136,6 +137,18 @@ def current_language() -> str:
 def speak(language: str) -> None:
     """Answer this request in a language, whatever was guessed before."""
     g.language = language
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Write in a language for a while, whatever the answer around it is written in."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(language.replace("-", "_")):
+            yield
+    finally:
+        g.language = before
 
 
 def wished(offered: Sequence[str]) -> str | None:

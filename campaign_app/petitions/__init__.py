@@ -36,5 +36,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.petitions_group)
     for command in (backup_cli.backup_key, backup_cli.backup, backup_cli.restore):
         app.cli.add_command(command)
+    board.init_app(app)
     TARGET["petition"] = board.TARGET
     jobs.register()

@@ -3,15 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask import Response, abort
+from flask import Flask, Response, abort, current_app
 
 from campaign_app.core import i18n
+from campaign_app.core.caching import Briefly
 from campaign_app.core.i18n import current_language
+from campaign_app.events import notices
 from campaign_app.petitions import queries, states
 from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.pages import Place, desks, language_for, pages
 from campaign_app.petitions.views import take
 from campaign_app.qr.target import Pointed
+
+NEWS: Final = "lantern_board_news"
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its memory of what changed at the events of boards."""
+    app.extensions[NEWS] = Briefly(_news)
 
 
 class PetitionTarget:
@@ -55,7 +64,22 @@ def _place(pointed: Pointed, desk: Desk, language: str) -> Place:
         action=f"/q/{pointed.letters}?lang={language}",
         board=" · ".join(part for part in where if part),
         country=pointed.country or desk.country,
+        news=_news_at(pointed.event_id, language),
     )
+
+
+def _news_at(event_id: int | None, language: str) -> str:
+    """Say what changed of the event at which a board stands, while it is near."""
+    if event_id is None:
+        return ""
+    kept: Briefly[tuple[int, str], str] = current_app.extensions[NEWS]
+    return kept.get((event_id, language))
+
+
+def _news(key: tuple[int, str]) -> str:
+    event_id, language = key
+    told = notices.near(event_id)
+    return notices.notice(*told, language) if told else ""
 
 
 TARGET: Final = PetitionTarget()

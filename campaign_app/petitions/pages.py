@@ -27,7 +27,7 @@ from campaign_app.petitions.texts import rendered
 
 DESKS: Final = "lantern_desks"
 HOLE: Final = "@@{}@@"
-HOLES: Final = ("action", "board")
+HOLES: Final = ("action", "board", "news")
 #: Where a page leads to another language's: the address of a place has that language in it.
 LEADS: Final = re.compile("@@lead-([A-Za-z-]+)@@")
 PUBLIC_SECONDS: Final = 5
@@ -152,6 +152,8 @@ class Place:
     action: str
     board: str = ""
     country: str = ""
+    #: What changed of the event at which the board stands.
+    news: str = ""
 
 
 def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: Any) -> str:
@@ -167,6 +169,7 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
         form=form,
         action=place.action,
         board=place.board,
+        news=place.news,
         canonical=settings().public_url + own,
         alternates=_alternates(desk),
         offers=[] if accepts else _others(desk),
@@ -211,7 +214,7 @@ def _base(key: BaseKey) -> Base:
     text, hole = desk.texts[language], HOLE.format
     form = sign_form(desk, text, language, country)
     languages = switcher(desk, lambda code: hole(f"lead-{code}"))
-    place = Place(action=hole("action"), board=hole("board") if on_board else "", country=country)
+    place = Place(hole("action"), hole("board") if on_board else "", country, hole("news"))
     html = sign_page(desk, text, place, form, languages=languages)
     return Base(html, hashlib.sha256(html.encode()).digest())
 
@@ -321,7 +324,7 @@ class Pages:
 
 def filled(html: str, place: Place, lead: str) -> str:
     """Fill the holes of a page; values are escaped here."""
-    values = {"action": place.action, "board": place.board}
+    values = {"action": place.action, "board": place.board, "news": place.news}
     html = LEADS.sub(lambda found: str(escape(lead.format(found[1]))), html)
     for name in HOLES:
         html = html.replace(HOLE.format(name), str(escape(values[name])))

@@ -28,7 +28,7 @@ def pointed(letters: str) -> Pointed | None:
     columns = select(
         Code.id, Code.revoked_at, Placement.id, Placement.target, Placement.target_id,
         Placement.language, Placement.board, Placement.ends_at,
-        Location.country, Location.zone, Location.names,
+        Location.country, Location.zone, Location.names, Placement.event_id,
     )  # fmt: skip
     found = session.execute(
         columns
@@ -43,7 +43,8 @@ def pointed(letters: str) -> Pointed | None:
 
 
 def _pointed(letters: str, row: tuple[Any, ...]) -> Pointed:
-    code, revoked, placement, target, target_id, language, board, ended, country, zone, names = row
+    code, revoked, placement, target, target_id, language, board, ended, *where = row
+    country, zone, names, event_id = where
     stands = ended is None
     return Pointed(
         code_id=code,
@@ -57,6 +58,7 @@ def _pointed(letters: str, row: tuple[Any, ...]) -> Pointed:
         place=names or {},
         board=board if stands else "",
         revoked=revoked is not None,
+        event_id=event_id if stands else None,
     )
 
 

@@ -27,6 +27,8 @@ class Pointed:
     place: Mapping[str, str]
     board: str
     revoked: bool
+    #: The event at which the board stands now, if it stands for one.
+    event_id: int | None = None
 
 
 class Target(Protocol):
