@@ -19,6 +19,7 @@ def examples(world: World) -> dict[str, list[Any]]:
         "lang": ["ko", "en", "fr"],
         "slug": [world.slug, UNKNOWN["slug"]],
         "code": [world.code, UNKNOWN["code"]],
+        "letters": [UNKNOWN["code"]],
         "token": [UNKNOWN["token"]],
         "filename": ["css/public.css"],
         "petition_id": [world.petition_id, 999],

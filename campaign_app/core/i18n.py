@@ -6,6 +6,7 @@ Flask-Babel stays behind this file. There is one domain and one folder of catalo
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, cast
@@ -88,7 +89,13 @@ def init_app(app: Flask, languages: Sequence[str]) -> None:
         own_name=lambda language: OWN_NAMES.get(language, language),
     )
     app.jinja_env.filters.update(
-        number=number, percent=percent, day=day, moment=moment, clock=time_of_day, named=pick
+        number=number,
+        percent=percent,
+        day=day,
+        moment=moment,
+        clock=time_of_day,
+        named=pick,
+        worded=worded,
     )
 
 
@@ -207,6 +214,28 @@ def pick(texts: Mapping[str, str], language: str | None = None) -> str:
     """Take a short text (a name, a board) in this language, else English, else any."""
     wanted = language or current_language()
     return texts.get(wanted) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A text of ours, and the language that it is really in."""
+
+    language: str
+    text: str
+
+    @property
+    def foreign(self) -> bool:
+        """Tell whether the page must name the language, because it is not its own."""
+        return self.language != current_language()
+
+
+def worded(texts: Mapping[str, str], language: str | None = None) -> Worded:
+    """Take a text as `pick` does, and say in which language it is."""
+    wanted = language or current_language()
+    for code in (wanted, FALLBACK, *texts):
+        if texts.get(code):
+            return Worded(code, texts[code])
+    return Worded(wanted, "")
 
 
 def number(value: float, language: str | None = None) -> str:

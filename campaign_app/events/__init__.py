@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from campaign_app.events import views
 from campaign_app.events.console import console_bp
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
     app.register_blueprint(console_bp)
+    app.register_blueprint(views.bp)

@@ -16,7 +16,7 @@ HEAD: Final[dict[str, Callable[[Sequence[Event]], Markup]]] = {}
 PAGE: Final[dict[str, Callable[[Event], Markup]]] = {}
 #: On the page of one place.
 PLACE: Final[dict[str, Callable[[Location], Markup]]] = {}
-#: On the month page and the list of a city (None: all cities): how to subscribe.
+#: On the month page, of a city by its key (see cities; None: all cities): how to subscribe.
 LIST: Final[dict[str, Callable[[str | None], Markup]]] = {}
 #: In the console, on the page of one event: links to its permits, shifts, kit, lead, results.
 CONSOLE: Final[dict[str, Callable[[Event], Markup]]] = {}

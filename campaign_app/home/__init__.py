@@ -8,3 +8,4 @@ from campaign_app.home import views
 def init_app(app: Flask) -> None:
     """Open the room."""
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["site_links"] = views.site_links

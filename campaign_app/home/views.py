@@ -1,11 +1,11 @@
 """The front door; a later page tells more, this one lists what can be signed."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.core import web
 from campaign_app.core.access import public
-from campaign_app.core.i18n import current_language, speak
+from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.petitions.offers import delivered, offered
 
 bp = Blueprint("home", __name__)
@@ -41,3 +41,12 @@ def _listed() -> Response:
         "home/index.html", petitions=offered(language), delivered=delivered(language)
     )
     return web.page(html, Cache_Control="no-cache")
+
+
+def site_links() -> list[tuple[str, str, str]]:
+    """List the ways from each page that tells of us: (section, words, address)."""
+    language = current_language()
+    return [
+        ("sign", _("Sign"), url_for("home.index", lang=language, _anchor="sign")),
+        ("events", _("Events"), url_for("events.month", lang=language)),
+    ]

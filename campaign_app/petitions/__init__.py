@@ -3,6 +3,7 @@
 from flask import Flask
 
 from campaign_app.core import i18n, web
+from campaign_app.events import slots
 from campaign_app.petitions import (
     backup_cli,
     board,
@@ -38,4 +39,5 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
     board.init_app(app)
     TARGET["petition"] = board.TARGET
+    slots.PAGE["petitions"] = offers.at_event
     jobs.register()

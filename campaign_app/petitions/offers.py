@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import render_template, url_for
+from markupsafe import Markup
 
 from campaign_app.core import clock
-from campaign_app.core.i18n import FALLBACK
+from campaign_app.core.i18n import FALLBACK, current_language
+from campaign_app.events.models import Event
 from campaign_app.petitions import handed, handing, queries, tally
 from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.pages import Tallied, desks, tallied
+from campaign_app.qr import queries as qr
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Offer:
     language: str
     title: str
     summary: str
+    addressee: str
     url: str
     accepts: bool
     count: Tallied
@@ -29,6 +33,14 @@ def offered(language: str, besides: int | None = None) -> Sequence[Offer]:
     """List the petitions that take signatures, newest first, in a language where there is one."""
     listed = (_offer(petition.id, language) for petition in queries.shown())
     return [offer for offer in listed if offer and offer.accepts and offer.id != besides]
+
+
+def at_event(event: Event) -> Markup:
+    """Write what can be signed at an event, for its page: by its boards, else all that is open."""
+    led_to = qr.targets_at(queries.TARGET, event.id)
+    open_now = offered(current_language())
+    here = [offer for offer in open_now if offer.id in led_to] or open_now
+    return Markup(render_template("petitions/at_event.html", offers=here)) if here else Markup()  # noqa: S704 -- our template
 
 
 def _offer(petition_id: int, language: str) -> Offer | None:
@@ -42,6 +54,7 @@ def _offer(petition_id: int, language: str) -> Offer | None:
         language=spoken,
         title=text.title,
         summary=text.summary,
+        addressee=text.addressee,
         url=url_for("petitions.sign", lang=spoken, slug=desk.slug),
         accepts=desk.accepts(clock.now()),
         count=tallied(tally.total(desk.id), desk.goal),

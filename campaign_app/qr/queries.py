@@ -117,6 +117,12 @@ def placements(target: str, target_id: int) -> Sequence[Placement]:
     return session.scalars(select(Placement).where(of_it).order_by(Placement.id)).all()
 
 
+def targets_at(target: str, event_id: int) -> set[int]:
+    """Name the targets of one kind that boards of an event lead or led to."""
+    at_it = Placement.event_id == event_id, Placement.target == target
+    return set(session.scalars(select(Placement.target_id).where(*at_it)))
+
+
 # Corrections (how they are resolved: moves.py)
 
 

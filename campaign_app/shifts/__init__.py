@@ -2,8 +2,6 @@
 
 from flask import Flask
 
-from campaign_app.shifts import models as models
-
 
 def init_app(app: Flask) -> None:
     """Open the room."""

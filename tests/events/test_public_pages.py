@@ -1,0 +1,291 @@
+"""Public pages of events and places: what a stranger reads before setting out."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event as happening
+
+from campaign_app.core import clock, db
+from campaign_app.core.db import session
+from campaign_app.events import changing, services
+from campaign_app.events.changing import Elsewhere, Said
+from campaign_app.events.facts import EventFacts, LocationFacts
+from campaign_app.events.models import GRANTED, Event, Location
+
+NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
+SEOUL = {"ko": "서울", "en": "Seoul", "fr": "Séoul"}
+GENEVA = {"fr": "Genève", "en": "Geneva", "ko": "제네바"}
+NEW_YORK = {"en": "New York", "ko": "뉴욕"}
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with clock.frozen(NOW):
+        yield
+
+
+def place(slug: str, **changes: object) -> Location:
+    said: dict[str, object] = {
+        "kind": "station",
+        "names": {"ko": "용산역 1번 출구", "en": "Yongsan station, exit 1"},
+        "cities": SEOUL,
+        "country": "KR",
+        "zone": "Asia/Seoul",
+        "language": "ko",
+        "latitude": 37.5295,
+        "longitude": 126.9654,
+    }
+    return services.add_location(LocationFacts(**(said | changes)), slug=slug)  # type: ignore[arg-type]  # written by the tests
+
+
+def geneva() -> Location:
+    return place(
+        "nations", names={"fr": "Place des Nations"}, cities=GENEVA, country="CH",
+        zone="Europe/Zurich", language="fr", latitude=46.2226, longitude=6.1391,
+    )  # fmt: skip
+
+
+def new_york() -> Location:
+    return place(
+        "plaza", names={"en": "Dag Hammarskjöld Plaza"}, cities=NEW_YORK, country="US",
+        zone="America/New_York", language="en", latitude=40.7524, longitude=-73.9688,
+    )  # fmt: skip
+
+
+def planned(where: Location, starts: str = "2026-12-12T14:00", **changes: object) -> Event:
+    ends = datetime.fromisoformat(starts) + timedelta(hours=4)
+    said: dict[str, object] = {
+        "location_id": where.id,
+        "kind": "street_campaign",
+        "titles": {"en": "Saturday at the station", "ko": "토요일 캠페인"},
+        "starts_local": starts,
+        "ends_local": ends,
+    }
+    return services.add_event(EventFacts(**(said | changes)))  # type: ignore[arg-type]  # written by the tests
+
+
+def told(where: Location, starts: str = "2026-12-12T14:00", **changes: object) -> Event:
+    """Plan an event and announce it."""
+    event = planned(where, starts, **changes)
+    event.permit_gate = GRANTED
+    session.flush()
+    return changing.confirm(event.id)
+
+
+def letters_of(app: Flask, make: object) -> str:
+    """Do something with the database and give the letters of the event that comes of it."""
+    with app.app_context():
+        letters: str = db.transact(lambda: make().letters)  # type: ignore[operator]  # a function
+        return letters
+
+
+def test_an_event_says_when_by_the_clock_there_and_names_the_clock(
+    app: Flask, client: FlaskClient
+) -> None:
+    letters = letters_of(app, lambda: told(geneva(), "2026-12-12T14:00"))
+    page = client.get(f"/en/events/{letters}")
+    assert page.status_code == 200
+    assert "Saturday, December 12, 2026" in page.text
+    assert "2:00\u202fPM – 6:00\u202fPM" in page.text
+    assert "Central European Standard Time (UTC+1)" in page.text
+    assert 'datetime="2026-12-12T14:00+01:00"' in page.text
+    assert "heure normale d’Europe centrale (UTC+1)" in client.get(f"/fr/events/{letters}").text
+
+
+def test_a_draft_and_its_place_are_nobodys_business(app: Flask, client: FlaskClient) -> None:
+    letters = letters_of(app, lambda: planned(place("secret-place")))
+    for path in (f"/en/events/{letters}", f"/events/{letters}", "/en/places/secret-place"):
+        assert client.get(path).status_code == 404
+    month = client.get("/en/events/?month=2026-12").text
+    assert letters not in month
+    assert "Nothing is planned in this month yet" in month
+    assert client.get("/en/events/?month=2026-12&city=seoul").status_code == 404
+
+
+def test_a_cancelled_event_stays_and_says_so_first(app: Flask, client: FlaskClient) -> None:
+    def cancelled() -> Event:
+        event = told(place("yongsan"))
+        return changing.cancel(event.id, Said(reason="rain"))
+
+    letters = letters_of(app, cancelled)
+    text = client.get(f"/en/events/{letters}").text
+    assert text.index("The rain is too heavy.") < text.index('<dl class="when off"')
+    assert "Cancelled" in client.get("/en/events/?month=2026-12").text
+
+
+def test_a_moved_event_says_where_it_is_now_on_every_page(app: Flask, client: FlaskClient) -> None:
+    def moved() -> Event:
+        one = place("yongsan", stations={"en": "Yongsan"}, exit_number="1")
+        other = place("yongsan-8", stations={"en": "Yongsan"}, exit_number="8")
+        event = told(one, "2026-12-01T14:00")
+        return changing.move(event.id, Elsewhere(location_id=other.id))
+
+    letters = letters_of(app, moved)
+    for path in (f"/en/events/{letters}", "/en/places/yongsan-8", "/en/events/?month=2026-12"):
+        assert "Today at exit 8, not exit 1." in client.get(path).text, path
+
+
+@pytest.mark.parametrize(
+    ("slug", "asks", "answers"),
+    [
+        ("nations", "", "fr"),
+        ("plaza", "", "en"),
+        ("yongsan", "", "ko"),
+        ("nations", "ko-KR,ko;q=0.9", "ko"),
+        ("yongsan", "fr-CH", "fr"),
+        ("nations", "ja", "fr"),
+    ],
+)
+def test_a_bare_address_speaks_as_the_browser_asks_else_as_the_place_does(
+    app: Flask, client: FlaskClient, slug: str, asks: str, answers: str
+) -> None:
+    def build() -> Event:
+        told(geneva())
+        told(new_york())
+        return told(place("yongsan"))
+
+    letters_of(app, build)
+    with app.app_context():
+        event = session.query(Event).join(Event.location).filter(Location.slug == slug).one()
+        paths = (f"/events/{event.letters}", f"/places/{slug}")
+    for path in paths:
+        page = client.get(path, headers={"Accept-Language": asks} if asks else {})
+        assert f'<html lang="{answers}"' in page.text
+        assert page.headers["Content-Language"] == answers
+        assert "Accept-Language" in page.headers["Vary"]
+        assert f'rel="canonical" href="http://localhost/{answers}{path}"' in page.text
+
+
+def alternates(html: str) -> set[tuple[str, str]]:
+    """List a page's other languages as search engines read them."""
+    return set(re.findall(r'rel="alternate" hreflang="([^"]+)" href="([^"]+)"', html))
+
+
+def test_every_version_names_all_versions(app: Flask, client: FlaskClient) -> None:
+    letters = letters_of(app, lambda: told(place("yongsan")))
+    for path in (f"events/{letters}", "places/yongsan", "events/?month=2026-12&city=seoul"):
+        expected = {(code, f"http://localhost/{code}/{path}") for code in ("ko", "en", "fr")}
+        expected.add(("x-default", f"http://localhost/{path}"))
+        versions = [client.get(f"/{code}{path}").text for code in ("", "ko/", "en/", "fr/")]
+        assert [alternates(html.replace("&amp;", "&")) for html in versions] == [expected] * 4
+
+
+def test_a_text_in_another_language_says_so(app: Flask, client: FlaskClient) -> None:
+    letters = letters_of(app, lambda: told(place("yongsan"), titles={"ko": "토요일 캠페인"}))
+    assert '<h1><bdi lang="ko">토요일 캠페인</bdi></h1>' in client.get(f"/en/events/{letters}").text
+    assert "<h1>토요일 캠페인</h1>" in client.get(f"/ko/events/{letters}").text
+
+
+def test_what_a_place_offers_is_told_and_what_nobody_knows_is_not(
+    app: Flask, client: FlaskClient
+) -> None:
+    def build() -> Event:
+        told(place("unknown"))
+        known = place("known", step_free=True, shelter=False, lifts={"en": "Behind the kiosk"})
+        return told(known)
+
+    letters = letters_of(app, build)
+    for path in (f"/en/events/{letters}", "/en/places/known"):
+        text = client.get(path).text
+        for words in ("Yes, without a step", "No, under the open sky", "Behind the kiosk"):
+            assert words in text
+        assert "Indoors" not in text
+    assert "Nobody of us has looked into this yet." in client.get("/en/places/unknown").text
+
+
+def test_korean_places_lead_to_korean_maps_and_others_to_openstreetmap(
+    app: Flask, client: FlaskClient
+) -> None:
+    def build() -> Event:
+        told(geneva())
+        return told(place("yongsan"))
+
+    letters_of(app, build)
+    korean, swiss = client.get("/ko/places/yongsan").text, client.get("/fr/places/nations").text
+    for host in ("https://map.naver.com/", "https://map.kakao.com/"):
+        assert host in korean
+        assert host not in swiss
+    assert "https://www.openstreetmap.org/?mlat=46.222600&amp;mlon=6.139100" in swiss
+    assert 'href="geo:37.529500,126.965400"' in korean
+    assert korean.count('rel="noreferrer noopener external"') == 2
+
+
+def test_a_place_shows_what_comes_and_what_was(app: Flask, client: FlaskClient) -> None:
+    def build() -> Event:
+        where = place("yongsan")
+        told(where, "2026-11-14T14:00", titles={"en": "Long ago"})
+        planned(where, "2026-12-13T14:00", titles={"en": "Secret plan"})
+        return told(where, titles={"en": "Soon"})
+
+    letters_of(app, build)
+    text = client.get("/en/places/yongsan").text
+    assert text.index("Soon") < text.index("What happened here") < text.index("Long ago")
+    assert "Secret plan" not in text
+
+
+def test_a_month_shows_its_days_and_leads_to_the_months_that_have_some(
+    app: Flask, client: FlaskClient
+) -> None:
+    def build() -> Event:
+        where = place("yongsan")
+        told(where, "2026-11-14T14:00", titles={"en": "November"})
+        told(where, "2026-12-31T22:00", titles={"en": "Over midnight"})
+        told(geneva(), titles={"en": "In Geneva"})
+        return told(where, titles={"en": "In Seoul"})
+
+    letters_of(app, build)
+    december = client.get("/en/events/?month=2026-12").text
+    assert "In Seoul" in december
+    assert "In Geneva" in december
+    assert "November<" not in december
+    assert 'href="/en/events/?month=2026-11"' in december
+    assert "month=2027-01" not in december
+    assert "Over midnight" in client.get("/en/events/?month=2027-01").text
+    seoul = client.get("/en/events/?city=seoul").text
+    assert "In Seoul" in seoul
+    assert "In Geneva" not in seoul
+
+
+@pytest.mark.parametrize(
+    "query", ["month=2026-13", "month=x", "month=0000-01", "month=２０２６-12", "city=atlantis"]
+)
+def test_a_month_or_city_that_is_none_is_not_found(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/en/events/?{query}").status_code == 404
+
+
+def asked(app: Flask, client: FlaskClient, path: str) -> int:
+    """Count the questions that a page asks the database."""
+    seen: list[str] = []
+
+    def note(*said: object) -> None:
+        seen.append(str(said[2]))
+
+    with app.app_context():
+        engine = db.db.engine
+    happening.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        happening.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_a_month_of_500_events_asks_no_more_than_a_month_of_five(
+    app: Flask, client: FlaskClient
+) -> None:
+    def build(number: int) -> Event:
+        known = session.query(Location).all() or [place(f"exit-{n}") for n in range(4)]
+        for n in range(number):
+            event = told(known[n % 4], f"2026-12-{n % 28 + 1:02}T1{n % 8}:00")
+        changing.postpone(event.id)
+        return event
+
+    letters_of(app, lambda: build(5))
+    few = asked(app, client, "/en/events/?month=2026-12")
+    letters_of(app, lambda: build(495))
+    assert asked(app, client, "/en/events/?month=2026-12") == few
+    assert client.get("/en/events/?month=2026-12").text.count('<li class="row') == 500
