@@ -14,9 +14,11 @@ from campaign_app.accounts.invitations import Guest
 from campaign_app.accounts.models import RoleName
 from campaign_app.accounts.passwords import hashed
 from campaign_app.accounts.queries import tidy_email
+from campaign_app.accounts.telling import Way, factor_removed
 from campaign_app.core import db
 from campaign_app.core.errors import DomainError
 from campaign_app.core.settings import settings
+from campaign_app.outbox.services import Letter
 
 ROLES = [str(role) for role in RoleName]
 
@@ -79,10 +81,12 @@ def invite(email: str, name: str, roles: tuple[str, ...], *, language: str, show
 @click.option("--second-factor", is_flag=True, help="Remove the second factor instead.")
 def reset(email: str, password_file: Path | None, second_factor: bool) -> None:
     """Give somebody a new password, or remove the second factor; sign them out everywhere."""
-    if queries.person_of(email) is None:
+    found = queries.person_of(email)
+    if found is None:
         raise click.ClickException("Nobody signs in with this e-mail address.")
     if second_factor:
-        db.transact(lambda: _remove_second_factor(email))
+        letter = factor_removed(found, Way.SERVER, language=settings().languages[0])
+        db.transact(lambda: _remove_second_factor(email, letter))
         click.echo("The password alone counts from now on; every browser is signed out.")
         return
     secret = _hashed(password_file)
@@ -96,10 +100,10 @@ def _reset(email: str, secret: str) -> None:
         services.set_password(person, secret)
 
 
-def _remove_second_factor(email: str) -> None:
+def _remove_second_factor(email: str, letter: Letter | None) -> None:
     person = queries.person_of(email)
     if person:
-        services.remove_second_factor(person)
+        services.remove_second_factor(person, letter)
 
 
 def _hashed(password_file: Path | None) -> str:

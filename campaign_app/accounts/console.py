@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.accounts import invitations, queries, services
+from campaign_app.accounts import invitations, queries, services, telling
 from campaign_app.accounts.forms import ROLE_LABELS, InviteForm, RolesForm
 from campaign_app.accounts.invitations import Guest
 from campaign_app.accounts.models import Person
 from campaign_app.accounts.services import EmailTaken
+from campaign_app.accounts.telling import Way
 from campaign_app.core import db, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.forms import ConsoleForm
@@ -130,9 +131,11 @@ def sign_out(person_id: int) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def remove_second_factor(person_id: int) -> ResponseReturnValue:
     """Help somebody who lost the phone and the recovery codes."""
-    name = _found(person_id).name
-    db.transact(lambda: services.remove_second_factor(_found(person_id)))
-    flash(_("The second factor of %(name)s is removed.", name=name), "good")
+    shown, way = _found(person_id), Way.ADMINISTRATOR
+    name = shown.name
+    letter = telling.factor_removed(shown, way, language=current_language(), by=_my_name())
+    db.transact(lambda: services.remove_second_factor(_found(person_id), letter))
+    flash(_("The second factor of %(name)s is removed, and a mail says so.", name=name), "good")
     return redirect(url_for(".one", person_id=person_id), 303)
 
 

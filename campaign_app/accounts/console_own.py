@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import verify_password
 from markupsafe import Markup
 
-from campaign_app.accounts import second_factor, services
+from campaign_app.accounts import second_factor, services, telling
 from campaign_app.accounts.door_forms import CodeForm, EndBrowserForm, PasswordAgainForm
 from campaign_app.accounts.forms import please_wait
 from campaign_app.accounts.models import Person
@@ -17,12 +17,14 @@ from campaign_app.accounts.passwords import guesses
 from campaign_app.accounts.proving import what_is_wrong
 from campaign_app.accounts.queries import SECOND, browsers_of, current_person, owes_second_factor
 from campaign_app.accounts.sessions import MADE, this_browser
+from campaign_app.accounts.telling import Way, factor_removed
 from campaign_app.audit.services import record
 from campaign_app.core import db, ids, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.forms import ConsoleForm
-from campaign_app.core.i18n import _
+from campaign_app.core.i18n import _, current_language
 from campaign_app.core.settings import settings
+from campaign_app.outbox.services import Letter
 
 own_bp = Blueprint("own", __name__, url_prefix="/console/account")
 
@@ -197,15 +199,17 @@ def remove() -> ResponseReturnValue:
     refused = _refused()
     if refused is not None:
         return refused
-    db.transact(_remove)
+    letter = factor_removed(me(), Way.OWN, language=current_language())
+    db.transact(lambda: _remove(letter))
     browser.pop(SECOND, None)
     flash(_("The second factor is removed. Your password alone lets you in."), "good")
     return _back()
 
 
-def _remove() -> None:
+def _remove(letter: Letter | None) -> None:
     person = me()
     second_factor.take_away(person)
+    telling.post(letter)
     record("person.second_factor_removed", f"person:{person.id}")
 
 

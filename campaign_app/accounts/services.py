@@ -7,13 +7,14 @@ from typing import ClassVar
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from campaign_app.accounts import links, second_factor
+from campaign_app.accounts import links, second_factor, telling
 from campaign_app.accounts.models import Person, Role, RoleName, WebSession
 from campaign_app.accounts.queries import other_administrators, tidy_email
 from campaign_app.audit.services import record
 from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
+from campaign_app.outbox.services import Letter
 
 
 class EmailTaken(DomainError):
@@ -99,10 +100,11 @@ def set_password(person: Person, password_hash: str) -> None:
     record("person.password_set", f"person:{person.id}")
 
 
-def remove_second_factor(person: Person) -> None:
+def remove_second_factor(person: Person, letter: Letter | None) -> None:
     """Let the password alone count again, for somebody who lost phone and recovery codes."""
     second_factor.take_away(person)
     sign_out_everywhere(person)
+    telling.post(letter)
     record("person.second_factor_removed", f"person:{person.id}")
 
 

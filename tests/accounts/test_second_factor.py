@@ -20,6 +20,7 @@ from campaign_app.accounts.models import Person, WebSession
 from campaign_app.audit.models import AuditEntry
 from campaign_app.core import clock, db
 from config import Config
+from tests import given
 from tests.accounts.people import PASSWORD, send, sign_in, signed_in, token_in
 from tests.accounts.phone import FACTOR, Phone, set_up
 
@@ -390,6 +391,20 @@ def test_it_can_be_removed_with_a_code_only(
         assert not stored(app).has_second_factor
         assert stored(app).mf_recovery_codes == []
         assert at_the_door(app).get(SHOWN).status_code == 200
+        assert "in a browser where you were signed in" in told_of_it(app)
+
+
+def told_of_it(app: Flask) -> str:
+    """Read the one mail that says that the factor is gone, the same in both its forms."""
+    given.send_mail(app)
+    (mail,) = given.mails(app)
+    assert str(mail["To"]) == MINA
+    html, text = mail.get_body(("html",)), given.text_of(mail)
+    assert html
+    for said in (FACTOR, "somebody may be trying to get in as you"):
+        assert said in text
+        assert said in html.get_content()
+    return " ".join(text.split())
 
 
 def test_an_administrator_removes_it_for_whoever_lost_the_phone(
@@ -402,6 +417,9 @@ def test_an_administrator_removes_it_for_whoever_lost_the_phone(
     assert not stored(app).has_second_factor
     assert mina[0].get(SHOWN).status_code == 303
     assert at_the_door(app).get(SHOWN).status_code == 200
+    assert "Boss has removed the second factor of your account" in told_of_it(app)
+    send(boss, f"/console/people/{number}/second-factor/remove")  # there is none any more
+    assert told_of_it(app)
 
 
 def test_a_command_removes_it_for_the_only_administrator(
@@ -411,6 +429,7 @@ def test_a_command_removes_it_for_the_only_administrator(
     assert "every browser is signed out" in app.test_cli_runner().invoke(args=words).output
     assert mina[0].get(SHOWN).status_code == 303
     assert at_the_door(app).get(SHOWN).status_code == 200
+    assert "Whoever keeps the server has removed" in told_of_it(app)
 
 
 # In production, and in the demo
