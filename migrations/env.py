@@ -17,7 +17,8 @@ def _tables_rebuilt(connection: Connection) -> Iterator[None]:
     """Let SQLite rebuild a table that others point at; what they point at is checked afterwards.
 
     It cannot alter a table in place, and dropping the old one would count as deleting its rows.
-    The switch has no effect inside a transaction, hence around them all.
+    The switch has no effect inside a transaction, hence around them all; a last look at the
+    revision may have begun another one, and the connection goes on to whoever asks next.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -29,6 +30,7 @@ def _tables_rebuilt(connection: Connection) -> Iterator[None]:
         yield
         dangling = plain.execute("PRAGMA foreign_key_check").fetchall()  # type: ignore[attr-defined]
     finally:
+        connection.rollback()
         plain.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
     if dangling:
         raise SystemExit(f"After the migration rows point at nothing: {dangling[:5]}")

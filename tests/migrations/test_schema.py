@@ -1,10 +1,11 @@
 """The schema that migrations build is the schema that the models mean."""
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from campaign_app.core.db import Base, db, session
 from campaign_app.petitions import mailboxes
@@ -23,6 +24,15 @@ def test_everything_can_be_undone_and_done_again(app: Flask) -> None:
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         flask_migrate.upgrade()
         assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_whoever_comes_after_a_migration_has_foreign_keys_again(app: Flask) -> None:
+    with app.app_context():
+        for change in (flask_migrate.upgrade, flask_migrate.downgrade, flask_migrate.upgrade):
+            change()
+            with db.engine.connect() as connection:
+                assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
 def test_a_new_database_knows_the_well_known_providers(app: Flask) -> None:
