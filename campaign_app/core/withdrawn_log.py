@@ -1,15 +1,17 @@
 """What must stay deleted after a restore: KEY_DIR/withdrawn.log, outside database and backups.
 
 A backup is older than what was withdrawn since. Without this file a restore would bring those
-records back. Each line says what was deleted, of which petition, and which row, and nothing else:
+records back. Each line says what was done, of which petition, and to which row, and nothing else:
 
     withdrawn 3 0f6c…    its signer took it back: it does not count any more
     let-go 3 9a41…       nobody confirmed it in time: it never counted
     forgotten 3 77b0…    its time was over: it counts, and nobody can read it
+    invalidated 3 51ce…  an organiser took it out of the tally; its record stays
+    restored 3 51ce…     … and put it back: of these two the last one holds
 
-Lines are written before the commit of what they tell. A line whose deletion did not come about is
-harmless: the signer wanted it, or the job deletes it at its next turn; replaying it changes nothing
-that is not as it says already. The other way round a crash between commit and line would lose a
+Lines are written before the commit of what they tell. A line whose deed did not come about is
+harmless: the signer or the organiser wanted it, or the job deletes it at its next turn; replaying
+it changes nothing that is not as it says already. The other way round a crash between commit and line would lose a
 withdrawal, and a restore would undo it. A transaction that runs twice writes twice, which is once.
 """
 
@@ -23,23 +25,27 @@ from typing import Final
 from uuid import UUID
 
 NAME: Final = "withdrawn.log"
-_LINE: Final = re.compile(rb"(withdrawn|let-go|forgotten) ([1-9][0-9]{0,18}) ([0-9a-f]{32})")
+_LINE: Final = re.compile(
+    rb"(withdrawn|let-go|forgotten|invalidated|restored) ([1-9][0-9]{0,18}) ([0-9a-f]{32})"
+)
 _APPEND: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-class Deleted(StrEnum):
-    """Why something was deleted, which says what is left of it."""
+class Deed(StrEnum):
+    """What was done to a signature, which says what is left of it."""
 
     WITHDRAWN = "withdrawn"
     LET_GO = "let-go"
     FORGOTTEN = "forgotten"
+    INVALIDATED = "invalidated"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One deletion."""
+    """One deed."""
 
-    why: Deleted
+    why: Deed
     petition_id: int
     row: UUID
 
@@ -55,8 +61,8 @@ class WithdrawnLog:
         """Tell where the file lies."""
         return self.key_dir / NAME
 
-    def append(self, why: Deleted, petition_id: int, rows: Iterable[UUID]) -> None:
-        """Write deletions down, on the disk when this returns; call it before the commit.
+    def append(self, why: Deed, petition_id: int, rows: Iterable[UUID]) -> None:
+        """Write deeds down, on the disk when this returns; call it before the commit.
 
         One write in append mode, so that processes do not write into each other. It begins with an
         end of line: what a crash left unfinished never runs into what follows.
@@ -93,7 +99,7 @@ class WithdrawnLog:
             return None
 
     def lines(self) -> Iterator[Line | None]:
-        """Read the deletions, oldest first; None stands for a line that cannot be read."""
+        """Read the deeds, oldest first; None stands for a line that cannot be read."""
         try:
             stream = self.path.open("rb")
         except FileNotFoundError:
@@ -107,7 +113,7 @@ def _read(raw: bytes) -> Line | None:
     if found is None:
         return None
     why, petition_id, row = (part.decode() for part in found.groups())
-    return Line(Deleted(why), int(petition_id), UUID(hex=row))
+    return Line(Deed(why), int(petition_id), UUID(hex=row))
 
 
 def _sync(folder: Path) -> None:

@@ -16,7 +16,7 @@ from campaign_app.core import backup_file, db
 from campaign_app.core.backup_file import Head
 from campaign_app.core.sealed_stream import BadBackupKey, BadFile, new_key, read_key
 from campaign_app.core.settings import settings
-from campaign_app.core.withdrawn_log import Deleted, Line
+from campaign_app.core.withdrawn_log import Deed, Line
 from campaign_app.petitions import backing_up, recount, replaying, restoring, states, tally
 from campaign_app.petitions import queries as petitions
 from campaign_app.petitions.signing import keyring, withdrawn_log
@@ -119,9 +119,9 @@ def _checked(file: Path, key: bytes) -> Head:
     return head
 
 
-def _replay() -> Counter[Deleted | None]:
-    """Delete again what the log says; None counts lines that cannot be read."""
-    done: Counter[Deleted | None] = Counter()
+def _replay() -> Counter[Deed | None]:
+    """Do again what the log says; None counts lines that cannot be read."""
+    done: Counter[Deed | None] = Counter()
     waiting: list[Line] = []
     for line in withdrawn_log().lines():
         if line is None:
@@ -138,9 +138,13 @@ def _replay() -> Counter[Deleted | None]:
 
 def _tell_of_the_log(head: Head, done: Counter[Any]) -> None:
     click.echo(
-        f"Deleted again, as withdrawn.log says: {done[Deleted.WITHDRAWN]} withdrawn, "
-        f"{done[Deleted.LET_GO]} never confirmed, {done[Deleted.FORGOTTEN]} whose time was over."
+        f"Deleted again, as withdrawn.log says: {done[Deed.WITHDRAWN]} withdrawn, "
+        f"{done[Deed.LET_GO]} never confirmed, {done[Deed.FORGOTTEN]} whose time was over."
     )
+    if done[Deed.INVALIDATED] or done[Deed.RESTORED]:
+        click.echo(
+            f"Decided again: {done[Deed.INVALIDATED]} invalidated, {done[Deed.RESTORED]} put back."
+        )
     size = withdrawn_log().size()
     if size is None:
         _shout(

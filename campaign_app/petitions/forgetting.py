@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select,
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session
-from campaign_app.core.withdrawn_log import Deleted
+from campaign_app.core.withdrawn_log import Deed
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import keep_until, keeping, queries, states, tally
 from campaign_app.petitions.desk import Desk
@@ -197,7 +197,7 @@ def delete_some(one: Round, proof_id: int, after: UUID | None) -> UUID | None:
 
 def forget(petition_id: int, rows: Sequence[Any]) -> None:
     """Write down which names go, then delete them."""
-    withdrawn_log().append(Deleted.FORGOTTEN, petition_id, [row["id"] for row in rows])
+    withdrawn_log().append(Deed.FORGOTTEN, petition_id, [row["id"] for row in rows])
     delete_names(petition_id, rows)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import session, table_of
-from campaign_app.core.withdrawn_log import Deleted
+from campaign_app.core.withdrawn_log import Deed
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
 from campaign_app.petitions.models import Petition
@@ -52,7 +52,7 @@ def let_go(rows: Sequence[Any]) -> None:
     """Delete attempts that nobody confirmed, and write down that they must stay deleted."""
     for petition_id in sorted({row["petition_id"] for row in rows}):
         of_it = [row["id"] for row in rows if row["petition_id"] == petition_id]
-        withdrawn_log().append(Deleted.LET_GO, petition_id, of_it)
+        withdrawn_log().append(Deed.LET_GO, petition_id, of_it)
     for row in rows:
         delete_attempt(row)
 

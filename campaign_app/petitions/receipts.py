@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, or_, select, update
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, table_of
-from campaign_app.core.withdrawn_log import Deleted
+from campaign_app.core.withdrawn_log import Deed
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states, wording
 from campaign_app.petitions.models import ConsentPart, Petition, PetitionText
@@ -161,7 +161,7 @@ def take_back(petition_id: int, row: UUID, /, **said: Any) -> bool:
     """
     if not empty(petition_id, row):
         return False
-    withdrawn_log().append(Deleted.WITHDRAWN, petition_id, [row])
+    withdrawn_log().append(Deed.WITHDRAWN, petition_id, [row])
     audit.record("signature.withdrawn", f"petition:{petition_id}", **said)
     return True
 

@@ -1,4 +1,4 @@
-"""After a restore: deleting again what withdrawn.log says was deleted since the backup.
+"""After a restore: doing again what withdrawn.log says was done since the backup.
 
 Each line changes only what is not as it says already, so that a line may stand twice, may tell of
 something that never came about, or of a row that this backup does not hold.
@@ -11,22 +11,31 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign_app.core.db import session
-from campaign_app.core.withdrawn_log import Deleted, Line
-from campaign_app.petitions import forgetting, keeping, receipts, states
+from campaign_app.core.withdrawn_log import Deed, Line
+from campaign_app.petitions import forgetting, invalidating, keeping, receipts, states
 from campaign_app.petitions.signing_models import Signature
 
 MOST_AT_ONCE = 500
 
 
-def replay(lines: Sequence[Line]) -> Counter[Deleted]:
+def replay(lines: Sequence[Line]) -> Counter[Deed]:
     """Do again what some lines say; tell what was there to be done."""
-    done: Counter[Deleted] = Counter()
-    for why in Deleted:
+    done = _decided(lines)
+    for why in _DO:
         for petition_id in sorted({line.petition_id for line in lines}):
             rows = {
                 line.row for line in lines if (line.why, line.petition_id) == (why, petition_id)
             }
             done[why] += _DO[why](petition_id, _found(petition_id, rows)) if rows else 0
+    return done
+
+
+def _decided(lines: Sequence[Line]) -> Counter[Deed]:
+    """Let the last word about each row hold, where a word can be taken back."""
+    last = {(one.petition_id, one.row): one.why for one in lines if one.why in _CAN_BE_UNDONE}
+    done: Counter[Deed] = Counter()
+    for (petition_id, row), why in last.items():
+        done[why] += invalidating.again(why, petition_id, row)
     return done
 
 
@@ -59,4 +68,5 @@ def _forget(petition_id: int, rows: Sequence[Any]) -> int:
     return len(there) + _let_go(petition_id, rows)
 
 
-_DO = {Deleted.WITHDRAWN: _withdraw, Deleted.LET_GO: _let_go, Deleted.FORGOTTEN: _forget}
+_CAN_BE_UNDONE = (Deed.INVALIDATED, Deed.RESTORED)
+_DO = {Deed.WITHDRAWN: _withdraw, Deed.LET_GO: _let_go, Deed.FORGOTTEN: _forget}

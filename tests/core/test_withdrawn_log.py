@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from campaign_app.core.withdrawn_log import Deleted, Line, WithdrawnLog
+from campaign_app.core.withdrawn_log import Deed, Line, WithdrawnLog
 
 ROWS = [uuid.uuid4() for _ in range(50)]
 
 
 def test_what_was_written_is_read_in_its_order(tmp_path: Path) -> None:
     log = WithdrawnLog(tmp_path / "keys")
-    log.append(Deleted.WITHDRAWN, 3, ROWS[:1])
-    log.append(Deleted.LET_GO, 4, ROWS[1:3])
-    log.append(Deleted.FORGOTTEN, 3, [])
+    log.append(Deed.WITHDRAWN, 3, ROWS[:1])
+    log.append(Deed.LET_GO, 4, ROWS[1:3])
+    log.append(Deed.FORGOTTEN, 3, [])
     assert list(log.lines()) == [
-        Line(Deleted.WITHDRAWN, 3, ROWS[0]),
-        Line(Deleted.LET_GO, 4, ROWS[1]),
-        Line(Deleted.LET_GO, 4, ROWS[2]),
+        Line(Deed.WITHDRAWN, 3, ROWS[0]),
+        Line(Deed.LET_GO, 4, ROWS[1]),
+        Line(Deed.LET_GO, 4, ROWS[2]),
     ]
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     log = WithdrawnLog(tmp_path)
-    log.append(Deleted.WITHDRAWN, 1, ROWS[:1])
+    log.append(Deed.WITHDRAWN, 1, ROWS[:1])
     assert log.path.stat().st_mode & 0o777 == 0o600
 
 
@@ -44,13 +44,13 @@ def test_a_line_torn_by_a_crash_spoils_neither_the_one_before_nor_the_one_after(
     tmp_path: Path, cut: int
 ) -> None:
     log = WithdrawnLog(tmp_path)
-    log.append(Deleted.WITHDRAWN, 7, ROWS[:2])
+    log.append(Deed.WITHDRAWN, 7, ROWS[:2])
     os.truncate(log.path, log.path.stat().st_size - cut)
-    log.append(Deleted.FORGOTTEN, 7, ROWS[2:3])
+    log.append(Deed.FORGOTTEN, 7, ROWS[2:3])
     read = list(log.lines())
-    assert read[0] == Line(Deleted.WITHDRAWN, 7, ROWS[0])
+    assert read[0] == Line(Deed.WITHDRAWN, 7, ROWS[0])
     assert read[1] is None or cut == 1
-    assert read[-1] == Line(Deleted.FORGOTTEN, 7, ROWS[2])
+    assert read[-1] == Line(Deed.FORGOTTEN, 7, ROWS[2])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_line_that_says_something_else_is_told_apart(tmp_path: Path, wrong: st
 
 def _write(key_dir: Path, petition_id: int) -> None:
     for row in ROWS:
-        WithdrawnLog(key_dir).append(Deleted.WITHDRAWN, petition_id, [row, row])
+        WithdrawnLog(key_dir).append(Deed.WITHDRAWN, petition_id, [row, row])
 
 
 def test_processes_that_write_at_once_write_whole_lines(tmp_path: Path) -> None:
@@ -83,5 +83,5 @@ def test_processes_that_write_at_once_write_whole_lines(tmp_path: Path) -> None:
 def test_a_link_laid_in_its_place_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "withdrawn.log").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError):
-        WithdrawnLog(tmp_path).append(Deleted.WITHDRAWN, 1, ROWS[:1])
+        WithdrawnLog(tmp_path).append(Deed.WITHDRAWN, 1, ROWS[:1])
     assert not (tmp_path / "elsewhere").exists()

@@ -1,18 +1,22 @@
 """A dead disk: with the backup and the secrets everything is there again, the withdrawn are not."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select
 
+from campaign_app.audit import queries as audit
 from campaign_app.core import db
 from campaign_app.core.db import session
 from campaign_app.core.sealed_stream import new_key
-from campaign_app.petitions import queries
+from campaign_app.petitions import invalidating, queries, replaying
 from campaign_app.petitions.models import Petition
+from campaign_app.petitions.signing import withdrawn_log
 from campaign_app.petitions.signing_models import SealedCopy, Signature
 from campaign_app.petitions.states import WITHDRAWN
 from config import Config
@@ -95,6 +99,51 @@ def test_after_a_dead_disk_tallies_agree_and_the_withdrawn_stay_withdrawn(
         given.sign(again, f"/q/{world.code}", email=BEFORE[2])
         assert tallies(restored) == {world.slug: {"confirmed": 3}}
         assert agreed(restored)
+
+
+@pytest.mark.parametrize("at_once", [1, 500], ids=["line by line", "together"])
+def test_what_was_decided_after_the_backup_is_decided_again(
+    app: Flask,
+    client: FlaskClient,
+    world: World,
+    config: Config,
+    empty: NewDatabase,
+    tmp_path: Path,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sign_all(app, client, world)
+    with app.app_context():
+        confirmed_rows = select(Signature.id).where(Signature.state == "confirmed")
+        wrong, right, twice, _other = session.scalars(confirmed_rows.order_by(Signature.id)).all()
+        decide(world, invalidating.invalidate, right)
+    file = backed_up(app, tmp_path / "monday.backup")
+    with app.app_context():
+        decide(world, invalidating.invalidate, wrong)
+        decide(world, invalidating.restore, right)
+        decide(world, invalidating.invalidate, twice)
+        decide(world, invalidating.restore, twice)
+    engine = "sqlite" if config.is_sqlite else "postgresql"
+    monkeypatch.setattr(replaying, "MOST_AT_ONCE", at_once)
+    fresh = {"database_url": empty(engine), "key_dir": secrets_of(app, tmp_path)}
+    with machine(config, **fresh) as restored:
+        done = run(restored, "restore", file)
+        assert done.exit_code == 0, done.output
+        assert "Decided again:" in done.stdout
+        assert states(restored) == {"awaiting": 1, "confirmed": 3, "invalidated": 1}
+        assert tallies(restored) == {world.slug: {"confirmed": 3, "unconfirmed": 1}}
+        assert agreed(restored)
+        with restored.app_context():
+            assert invalidating.state_of(world.petition_id, wrong) == "invalidated"
+            lines = [line for line in withdrawn_log().lines() if line]
+            assert not any(db.transact(lambda: replaying.replay(lines)).values())
+            noted = [one.detail for one in audit.entries(action="signature.invalidated")]
+            assert {"row": wrong.hex, "reason": "withdrawn.log"} in noted
+
+
+def decide(world: World, deed: Callable[[int, UUID, str], bool], row: UUID) -> None:
+    """Take somebody out of the tally, or put them back."""
+    assert db.transact(lambda: deed(world.petition_id, row, "A cartoon figure"))
 
 
 def test_without_withdrawn_log_it_says_so_loudly(

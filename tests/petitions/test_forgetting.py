@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from campaign_app.audit.models import AuditEntry
 from campaign_app.core import clock, db
 from campaign_app.core.db import session
-from campaign_app.core.withdrawn_log import Deleted, WithdrawnLog
+from campaign_app.core.withdrawn_log import Deed, WithdrawnLog
 from campaign_app.petitions import forgetting, jobs, keep_until, names_end, queries, recount, states
 from campaign_app.petitions import services as petitions
 from campaign_app.petitions.keeping_models import NamesDeleted, NamesWarned
@@ -272,9 +272,9 @@ def test_what_was_deleted_is_written_where_a_restore_finds_it(app: Flask, signed
     forget(app, 184)
     log = WithdrawnLog(app.config["LANTERN"].key_dir)
     kinds = [line.why for line in log.lines() if line]
-    assert kinds.count(Deleted.WITHDRAWN) == 1
-    assert kinds.count(Deleted.LET_GO) == 1
-    assert kinds.count(Deleted.FORGOTTEN) == 3
+    assert kinds.count(Deed.WITHDRAWN) == 1
+    assert kinds.count(Deed.LET_GO) == 1
+    assert kinds.count(Deed.FORGOTTEN) == 3
     text = log.path.read_text("utf-8")
     assert re.fullmatch(r"(\n|(withdrawn|let-go|forgotten) \d+ [0-9a-f]{32}\n)+", text)
 
