@@ -37,21 +37,32 @@ class Reading:
     """A local time understood: its moment, and whether the clock shows it twice that day."""
 
     moment: datetime
-    #: Summer time ends: the time comes twice, and `moment` is the first.
+    #: Summer time ends: the time comes twice, and `moment` is the first, or the second if asked.
     twice: bool
 
 
-def read(local: str | datetime, zone: str) -> Reading:
-    """Find the moment at which a clock of the zone shows a local time."""
+def read(local: str | datetime, zone: str, *, fold: int = 0) -> Reading:
+    """Find the moment at which a clock of the zone shows a local time, of two the first (fold 0)."""
     shown = datetime.fromisoformat(local) if isinstance(local, str) else local
     shown = shown.replace(tzinfo=None, second=0, microsecond=0, fold=0)
     if shown.year not in YEARS:
         raise NotOnTheClock(_("Choose a year between 1970 and 2199."))
-    there = shown.replace(tzinfo=ZoneInfo(zone))
+    there = shown.replace(tzinfo=ZoneInfo(zone), fold=fold)
     moment = there.astimezone(UTC)
     if moment.astimezone(there.tzinfo).replace(tzinfo=None) != shown:
         raise NotOnTheClock(_skipped(shown, zone))
-    return Reading(moment, twice=there.utcoffset() != there.replace(fold=1).utcoffset())
+    other = there.replace(fold=1 - fold)
+    return Reading(moment, twice=there.utcoffset() != other.utcoffset())
+
+
+def fold_of(local: str, zone: str, moment: datetime) -> int:
+    """Tell which of the two moments is meant where the clock shows a time twice."""
+    return int(read(local, zone).moment != moment)
+
+
+def abbreviation(moment: datetime, zone: str) -> str:
+    """Name the time that a zone keeps at a moment: CEST, CET."""
+    return moment.astimezone(ZoneInfo(zone)).tzname() or ""
 
 
 def _skipped(shown: datetime, zone: str) -> str:

@@ -5,7 +5,7 @@ job `events.changed` in the outbox, all in the caller's transaction. Page, calen
 behind a code read the event itself; mail is what the job's takers write (see shifts.jobs).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -33,6 +33,11 @@ from campaign_app.outbox.services import enqueue_job
 
 #: The job that tells the rooms above; its payload is {"event": id, "sequence": n}.
 CHANGED: Final = "events.changed"
+#: What a series sets and one of its events may have otherwise: column → its name among these.
+OVERRIDABLE: Final = {
+    "starts_local": "times", "ends_local": "times", "location_id": "location_id",
+    "titles": "titles", "kind": "kind", "campaign_id": "campaign_id", "summaries": "summaries",
+}  # fmt: skip
 #: What is kept of an event before and after a step.
 KEPT: Final = ("state", "starts_local", "ends_local", "zone", "location_id")
 
@@ -75,6 +80,13 @@ class NotNow(DomainError):
     text = _l("This cannot be done with the event as it stands now. Look at its page again.")
 
 
+class NotLater(DomainError):
+    """A beginning that is no later than the announced one."""
+
+    status = 400
+    text = _l("Choose a time after the one that is announced.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """Why, in whose words, and by whom if it was not one of us who signs in."""
@@ -91,8 +103,11 @@ class Elsewhere:
     """Another place, other times, or both; what is None stays."""
 
     location_id: int | None = None
-    starts_local: str | None = None
-    ends_local: str | None = None
+    starts_local: str | datetime | None = None
+    ends_local: str | datetime | None = None
+    #: Which of two, where the clock there shows a time twice: 0 the first, 1 the second.
+    starts_fold: int = 0
+    ends_fold: int = 0
 
 
 NOTHING_SAID: Final = Said()
@@ -139,7 +154,10 @@ def late(event_id: int, starts_local: str, said: Said = NOTHING_SAID) -> Event:
     def values(event: Event) -> Mapping[str, Any]:
         if event.state not in {CONFIRMED, MOVED}:
             raise NotNow
-        return _times(event, Elsewhere(starts_local=starts_local, ends_local=event.ends_local))
+        begin = wall_clock.read(starts_local, event.zone).moment
+        if begin < event.starts_at:
+            raise NotLater
+        return times(begin, event.ends_at, event.zone)
 
     return _step(event_id, "late", values, said)
 
@@ -163,12 +181,21 @@ def _step(
     if all(getattr(event, name) == value for name, value in values.items()):
         return event
     _keep_what_was_announced(event, values)
+    if kind in {"moved", "late"}:
+        override(event, [name for name in values if getattr(event, name) != values[name]])
     for name, value in values.items():
         setattr(event, name, value)
     session.flush()
     session.refresh(event)
     _write_down(event, kind, before, said)
     return event
+
+
+def override(event: Event, changed: Iterable[str]) -> None:
+    """Note what one event of a series has for itself; a change of the series leaves it alone."""
+    if event.series_id is not None:
+        own = {OVERRIDABLE[name] for name in changed if name in OVERRIDABLE}
+        event.overridden = sorted({*event.overridden, *own})
 
 
 def _write_down(event: Event, kind: str, before: Mapping[str, Any], said: Said) -> None:
@@ -253,10 +280,20 @@ def _times(event: Event, to: Elsewhere) -> Mapping[str, Any]:
     place = session.get(Location, to.location_id or event.location_id)
     if place is None:
         raise NoSuchPlace
-    begin = wall_clock.read(to.starts_local or event.starts_local, place.zone).moment
+    begin = _begin(event, to, place.zone)
     lasts: timedelta = event.ends_at - event.starts_at
-    end = wall_clock.read(to.ends_local, place.zone).moment if to.ends_local else begin + lasts
+    end = begin + lasts
+    if to.ends_local:
+        end = wall_clock.read(to.ends_local, place.zone, fold=to.ends_fold).moment
     return {"location_id": place.id, **times(begin, end, place.zone)}
+
+
+def _begin(event: Event, to: Elsewhere, zone: str) -> datetime:
+    if to.starts_local:
+        return wall_clock.read(to.starts_local, zone, fold=to.starts_fold).moment
+    return (
+        event.starts_at if zone == event.zone else wall_clock.read(event.starts_local, zone).moment
+    )
 
 
 def times(begin: datetime, end: datetime, zone: str) -> dict[str, Any]:

@@ -49,3 +49,6 @@ class EventFacts:
     doors_local: str | None = None
     curfew_local: str | None = None
     capacity: int | None = None
+    #: Which of two, where the clock there shows a time twice: 0 the first, 1 the second.
+    starts_fold: int = 0
+    ends_fold: int = 0

@@ -1,10 +1,11 @@
 """What organisers say about places and events."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from wtforms import DateTimeLocalField, Field, SelectField, StringField
+from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from campaign_app.core import wall_clock
@@ -127,7 +128,54 @@ def as_coordinates(text: str) -> tuple[float, float] | None:
     return (latitude, longitude) if on_globe else None
 
 
-class EventForm(TextsForm):
+class WhenForm(TextsForm):
+    """A form with times on the clock of a place: refuses those it skips, asks for those it repeats."""
+
+    def read(self, name: str, zone: str) -> wall_clock.Reading | None:
+        """Understand a time; None, with the reason at its field, if that is not possible."""
+        field, which = self[name], self[f"{name}_fold"]
+        if field.data is None:
+            return None
+        try:
+            reading = wall_clock.read(field.data, zone, fold=fold(which))
+        except wall_clock.NotOnTheClock as refused:
+            field.errors = [str(refused.shown)]
+            return None
+        if reading.twice and not self._chosen(field, which, zone):
+            return None
+        return reading
+
+    def _chosen(self, field: Field, which: RadioField, zone: str) -> bool:
+        """Ask which of the two is meant."""
+        offer(which, field.data, zone)
+        if which.data not in {"0", "1"}:
+            which.errors = [_("The clock shows this time twice. Choose which one is meant.")]
+        return not which.errors
+
+
+def fold(which: RadioField) -> int:
+    """Tell which of two times was chosen: 0 the first, 1 the second."""
+    return int(which.data == "1")
+
+
+def offer(which: RadioField, shown: datetime, zone: str) -> None:
+    """Show the two moments of a time that the clock shows twice."""
+    first, second = (wall_clock.read(shown, zone, fold=number).moment for number in (0, 1))
+    if first == second:
+        return
+    said = {"time": f"{shown:%H:%M}"}
+    which.choices = [
+        ("0", _("First: %(time)s %(zone)s", zone=wall_clock.abbreviation(first, zone), **said)),
+        ("1", _("Second: %(time)s %(zone)s", zone=wall_clock.abbreviation(second, zone), **said)),
+    ]
+
+
+def which_field(label: str) -> RadioField:
+    """Make the question that only a time shown twice asks."""
+    return RadioField(label, choices=[], validate_choice=False)
+
+
+class EventForm(WhenForm):
     """One date at one place."""
 
     kind = SelectField(_l("Kind of event"))
@@ -139,11 +187,13 @@ class EventForm(TextsForm):
         description=_l("As the clock at the place shows it."),
         validators=[InputRequired(_l("Say when the event starts."))],
     )
+    starts_fold = which_field(_l("Which of the two does it start at?"))
     ends = DateTimeLocalField(
         _l("Ends"),
         format=list(wall_clock.FORMATS),
         validators=[InputRequired(_l("Say when the event ends."))],
     )
+    ends_fold = which_field(_l("Which of the two does it end at?"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +205,6 @@ class EventForm(TextsForm):
         ]
         campaigns = [(one.id, pick(one.names)) for one in queries.campaigns()]
         self.campaign_id.choices = [(0, _("None")), *campaigns]
-        self.notes: list[str] = []
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Check each field, that both times exist there, and that they are in order."""
@@ -165,25 +214,13 @@ class EventForm(TextsForm):
 
     def _in_order(self) -> bool:
         zone = self._places[self.location_id.data].zone
-        starts, ends = self._read(self.starts, zone), self._read(self.ends, zone)
+        starts, ends = self.read("starts", zone), self.read("ends", zone)
         if starts is None or ends is None:
             return False
         if ends.moment <= starts.moment:
             self.ends.errors = [_("The end must come after the start.")]
             return False
         return True
-
-    def _read(self, field: DateTimeLocalField, zone: str) -> wall_clock.Reading | None:
-        if field.data is None:
-            return None
-        try:
-            reading = wall_clock.read(field.data, zone)
-        except wall_clock.NotOnTheClock as refused:
-            field.errors = [str(refused.shown)]
-            return None
-        if reading.twice:
-            self.notes.append(_shown_twice(f"{field.data:%H:%M}"))
-        return reading
 
     def facts(self) -> EventFacts:
         """Give what was said about the event."""
@@ -194,15 +231,9 @@ class EventForm(TextsForm):
             titles=self.texts("title"),
             starts_local=self.starts.data or "",
             ends_local=self.ends.data or "",
+            starts_fold=fold(self.starts_fold),
+            ends_fold=fold(self.ends_fold),
         )
-
-
-def _shown_twice(time: str) -> str:
-    return _(
-        "On this day the clocks go back, and the clock at the place shows %(time)s twice. "
-        "The first one is meant.",
-        time=time,
-    )
 
 
 @lru_cache

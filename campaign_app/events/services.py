@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
@@ -39,7 +38,7 @@ __all__ = [
 
 SLUG_LENGTH: Final = 60
 #: What people plan of an event's time and place, and what follows from it.
-PLANNED: Final = ("location_id", "starts_local", "ends_local")
+PLANNED: Final = ("location_id", "starts_local", "ends_local", "starts_fold", "ends_fold")
 WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
 Named = TypeVar("Named", Campaign, Location)
 
@@ -98,8 +97,9 @@ def change_event(event_id: int, facts: EventFacts) -> Event:
         values[texts] = _keeping(getattr(event, texts), values[texts])
     elsewhere = any(getattr(event, name) != values[name] for name in WHEN_AND_WHERE)
     if elsewhere and event.is_public:
-        changing.move(event.id, Elsewhere(**{name: values[name] for name in PLANNED}))
+        changing.move(event.id, Elsewhere(**{name: getattr(facts, name) for name in PLANNED}))
     changed = _set(event, values)
+    changing.override(event, changed)
     session.flush()
     session.refresh(event)
     record("event.changed", f"event:{event.id}", fields=changed)
@@ -114,12 +114,14 @@ def _event_values(facts: EventFacts) -> dict[str, Any]:
     return {
         **said,
         "location_id": location.id,
-        **_times(facts.starts_local, facts.ends_local, location.zone),
+        **_times(facts, location.zone),
     }
 
 
-def _times(starts: str | datetime, ends: str | datetime, zone: str) -> dict[str, Any]:
-    return times(wall_clock.read(starts, zone).moment, wall_clock.read(ends, zone).moment, zone)
+def _times(facts: EventFacts, zone: str) -> dict[str, Any]:
+    begin = wall_clock.read(facts.starts_local, zone, fold=facts.starts_fold)
+    end = wall_clock.read(facts.ends_local, zone, fold=facts.ends_fold)
+    return times(begin.moment, end.moment, zone)
 
 
 def _keeping(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
