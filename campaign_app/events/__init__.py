@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from campaign_app.events import views
+from campaign_app.events import jobs, views
 from campaign_app.events.console import console_bp
 
 
@@ -10,3 +10,4 @@ def init_app(app: Flask) -> None:
     """Open the room."""
     app.register_blueprint(console_bp)
     app.register_blueprint(views.bp)
+    jobs.register()

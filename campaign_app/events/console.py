@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from campaign_app.accounts.queries import current_person
-from campaign_app.core import web
+from campaign_app.core import wall_clock, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.i18n import _, country_name, pick
@@ -75,7 +75,7 @@ def new_event() -> ResponseReturnValue:
     if form.validate_on_submit():
         facts = form.facts()
         event = transact(lambda: services.add_event(facts))
-        return _event_saved(form, event)
+        return _saved(pick(event.titles), ".events")
     return _page("event", _status(form), form=form, event=None, places=queries.locations())
 
 
@@ -88,14 +88,8 @@ def edit_event(row: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         facts = form.facts()
         event = transact(lambda: services.change_event(row, facts))
-        return _event_saved(form, event)
+        return _saved(pick(event.titles), ".events")
     return _page("event", _status(form), form=form, event=event, places=queries.locations())
-
-
-def _event_saved(form: EventForm, event: Event) -> ResponseReturnValue:
-    for note in form.notes:
-        flash(note, "warn")
-    return _saved(pick(event.titles), ".events")
 
 
 def _saved(name: str, endpoint: str) -> ResponseReturnValue:
@@ -134,6 +128,8 @@ def _said_of_event(event: Event) -> dict[str, Any]:
         "campaign_id": event.campaign_id or 0,
         "starts": datetime.fromisoformat(event.starts_local),
         "ends": datetime.fromisoformat(event.ends_local),
+        "starts_fold": str(wall_clock.fold_of(event.starts_local, event.zone, event.starts_at)),
+        "ends_fold": str(wall_clock.fold_of(event.ends_local, event.zone, event.ends_at)),
         **_by_language("title", event.titles),
     }
 

@@ -52,3 +52,22 @@ class EventFacts:
     #: Which of two, where the clock there shows a time twice: 0 the first, 1 the second.
     starts_fold: int = 0
     ends_fold: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesFacts:
+    """All that is said about a series; no date comes before `starts_local`, its time is theirs."""
+
+    location_id: int
+    kind: str
+    titles: Mapping[str, str]
+    #: As RFC 5545 writes it, without its beginning.
+    rule: str
+    starts_local: str
+    minutes: int
+    #: The last day that may have an event; empty while it goes on.
+    ends_on: str = ""
+    campaign_id: int | None = None
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    #: Day → why the series rests on it.
+    rests: Mapping[str, str] = field(default_factory=dict)

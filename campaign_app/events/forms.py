@@ -145,7 +145,7 @@ class WhenForm(TextsForm):
             return None
         return reading
 
-    def _chosen(self, field: Field, which: RadioField, zone: str) -> bool:
+    def _chosen(self, field: Field, which: Field, zone: str) -> bool:
         """Ask which of the two is meant."""
         offer(which, field.data, zone)
         if which.data not in {"0", "1"}:
@@ -153,12 +153,12 @@ class WhenForm(TextsForm):
         return not which.errors
 
 
-def fold(which: RadioField) -> int:
+def fold(which: Field) -> int:
     """Tell which of two times was chosen: 0 the first, 1 the second."""
     return int(which.data == "1")
 
 
-def offer(which: RadioField, shown: datetime, zone: str) -> None:
+def offer(which: Any, shown: datetime, zone: str) -> None:
     """Show the two moments of a time that the clock shows twice."""
     first, second = (wall_clock.read(shown, zone, fold=number).moment for number in (0, 1))
     if first == second:

@@ -42,3 +42,12 @@ OF_STATE: Final[Mapping[str, str]] = {
     "cancelled": _l("Cancelled"),
     "done": _l("Over"),
 }
+
+#: Where the permits stand.
+OF_GATE: Final[Mapping[str, str]] = {
+    "waiting": _l("Permits wait"),
+    "filed": _l("Permits filed"),
+    "granted": _l("Permits granted"),
+    "not_needed": _l("No permit needed"),
+    "goes_ahead": _l("Goes ahead without a permit"),
+}

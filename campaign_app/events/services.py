@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_app.audit.services import record
 from campaign_app.core import wall_clock
@@ -23,7 +23,7 @@ from campaign_app.events.changing import (
     times,
 )
 from campaign_app.events.facts import EventFacts, LocationFacts
-from campaign_app.events.models import Campaign, Event, Location
+from campaign_app.events.models import Campaign, Event, Location, Series
 
 __all__ = [
     "EndsBeforeStart",
@@ -76,6 +76,8 @@ def _follow(location: Location) -> None:
     """The local time is what was planned; its moment is another one in another zone."""
     for number in session.scalars(select(Event.id).where(Event.location_id == location.id)):
         changing.follow(number, location.zone)
+    here = update(Series).where(Series.location_id == location.id)
+    session.execute(here.values(zone=location.zone))
 
 
 def add_event(facts: EventFacts) -> Event:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -204,9 +206,8 @@ def test_from_each_state_lead_the_steps_that_make_sense(exit_1: Location, state:
     for name, step in STEPS.items():
         event = stall(exit_1)
         values = {"state": state, "permit_gate": "granted"}
-        transact(
-            lambda: session.execute(update(Event).where(Event.id == event.id).values(**values))
-        )  # noqa: B023
+        forced = update(Event).where(Event.id == event.id).values(**values)
+        transact(partial(session.execute, forced))
         try:
             done(event, step)
         except NotNow:
@@ -252,7 +253,7 @@ def test_many_people_at_once_take_turns(app: Flask, announced: Event) -> None:
     assert sum(all_at_once(act, 12)) >= 2
     told = changes_of(announced)
     assert [one.sequence for one in told] == list(range(1, len(told) + 1))
-    for one, following in zip(told, told[1:], strict=False):
+    for one, following in pairwise(told):
         assert following.before == one.after
     event = found(announced)
     assert (event.sequence, event.state) == (len(told), told[-1].after["state"])
