@@ -142,16 +142,22 @@ def test_a_time_that_the_clock_skips_is_refused_at_its_field(
     assert "never show 02:30" in answer.text
 
 
-def test_a_time_shown_twice_is_taken_as_the_first_and_said(
-    organiser: FlaskClient, app: Flask
+@pytest.mark.parametrize(("chosen", "hour"), [("0", "00"), ("1", "01")])
+def test_of_a_time_shown_twice_the_form_asks_which(
+    organiser: FlaskClient, app: Flask, chosen: str, hour: str
 ) -> None:
     place = saved_place(organiser, app, zone="Europe/Zurich")
     twice = event_at(place, starts="2031-10-26T02:30", ends="2031-10-26T05:00")
-    answer = send(organiser, "/console/events/new", **twice)
+    asked = send(organiser, "/console/events/new", **twice)
+    assert asked.status_code == 400
+    assert "Choose which one is meant." in asked.text
+    assert "First: 02:30 CEST" in asked.text
+    assert "Second: 02:30 CET" in asked.text
+    answer = send(organiser, "/console/events/new", **twice, starts_fold=chosen)
     assert answer.status_code == 302
-    assert "shows 02:30 twice" in organiser.get("/console/events/").text
     with app.app_context():
-        assert session.query(Event).one().starts_at.isoformat() == "2031-10-26T00:30:00+00:00"
+        event = session.query(Event).one()
+        assert event.starts_at.isoformat() == f"2031-10-26T{hour}:30:00+00:00"
 
 
 PAGES = ("/console/places/", "/console/events/", "/console/events/?over=1&page=2")
