@@ -1,10 +1,9 @@
 """Rules in words: "every second week on Saturday", "the last Friday of each month"."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 
 from campaign_app.core.i18n import _, _l, locale
 from campaign_app.events.recurrence import DAY, WEEKDAYS, Rule
@@ -50,8 +49,3 @@ def weekdays() -> Mapping[str, str]:
     names = get_day_names("wide", locale=locale())
     return {code: names[number] for number, code in enumerate(WEEKDAYS)}
 
-
-def month(value: date) -> str:
-    """Name a month and its year in the current language."""
-    patterns = {"ko": "y년 M월"}
-    return format_date(value, patterns.get(locale().language, "MMMM y"), locale=locale())
