@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from campaign_app.boards import models  # noqa: F401
+
 
 def init_app(app: Flask) -> None:
     """Open the room."""
