@@ -43,6 +43,8 @@ PLACES: Final = (
     ("codes", _l("Codes"), "/console/codes/", Permission.READ),
     ("events", _l("Events"), "/console/events/", Permission.READ),
     ("places", _l("Places"), "/console/places/", Permission.READ),
+    ("permits", _l("Permits"), "/console/permits/", Permission.READ),
+    ("boards", _l("Boards"), "/console/boards/", Permission.READ),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),
     ("audit", _l("Audit"), "/console/audit/", Permission.ADMINISTER),

@@ -13,6 +13,7 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.events.models import Event, Location
 from campaign_app.outbox import queries as outbox
+from campaign_app.permits import queries as permits
 from campaign_app.petitions import backing_up, forgetting, states
 from campaign_app.petitions import queries as petitions
 from campaign_app.petitions.forgetting import Ahead
@@ -82,6 +83,8 @@ class Troubles:
     #: No backup for 8 days, in production; and whether there ever was one.
     backup_overdue: bool
     backed_up: bool
+    #: Permits that should have been filed already.
+    permits_overdue: int
 
 
 def troubles() -> Troubles:
@@ -94,6 +97,7 @@ def troubles() -> Troubles:
         ahead=forgetting.ahead(clock.today()),
         backup_overdue=backing_up.is_overdue(),
         backed_up=backing_up.last() is not None,
+        permits_overdue=permits.overdue(),
     )
 
 
@@ -144,4 +148,4 @@ def named_events() -> list[Named]:
 
 
 def _where(place: Location) -> list[str]:
-    return [*place.names.values(), *place.cities.values()]
+    return [*place.names.values(), *place.cities.values(), *place.stations.values()]

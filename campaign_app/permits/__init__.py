@@ -2,8 +2,11 @@
 
 from flask import Flask
 
-from campaign_app.permits import models  # noqa: F401
+from campaign_app.events.slots import CONSOLE
+from campaign_app.permits.console import console_bp, on_event
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    app.register_blueprint(console_bp)
+    CONSOLE["permits"] = on_event

@@ -28,7 +28,9 @@ class Permit(Base):
         # It follows one of the shipped rules, or is named by whoever added it.
         CheckConstraint("(rule = '') <> (title = '')", name="named"),
         CheckConstraint("state <> 'filed' OR filed_on <> ''", name="filed"),
-        CheckConstraint("state NOT IN ('granted', 'refused') OR answered_on <> ''", name="answered"),
+        CheckConstraint(
+            "state NOT IN ('granted', 'refused') OR answered_on <> ''", name="answered"
+        ),
         CheckConstraint(
             "state NOT IN ('not_needed', 'goes_ahead') OR "
             "(decided_by <> '' AND decided_on <> '' AND reason <> '')",
