@@ -1,7 +1,22 @@
 """The day at the stall: the lead's page, what came of it, and the kit that is printed for it."""
 
-from flask import Flask
+from flask import Flask, render_template
+from markupsafe import Markup
+
+from campaign_app.events.models import Event
+from campaign_app.events.slots import CONSOLE
+from campaign_app.stall import leads
+from campaign_app.stall.console import console_bp
+from campaign_app.stall.views import bp
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    app.register_blueprint(console_bp)
+    app.register_blueprint(bp)
+    CONSOLE["lead"] = _lead_of
+
+
+def _lead_of(event: Event) -> Markup:
+    link = leads.current(event.id)
+    return Markup(render_template("stall/console/lead_line.html", event=event, lead=link))  # noqa: S704 -- our own template

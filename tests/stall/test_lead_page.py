@@ -1,0 +1,125 @@
+"""What a lead sees and does on the day: counts, and deeds that everybody reads of at once."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from campaign_app.audit.models import AuditEntry
+from campaign_app.core.db import session
+from campaign_app.events.models import Event, EventChange
+from campaign_app.qr.models import Placement
+from tests import given
+from tests.stall.conftest import Stall, shown
+
+
+def test_the_counts_are_those_of_the_boards(stall: Stall, app: Flask, client: FlaskClient) -> None:
+    given.sign(app.test_client(), f"/q/{stall.world.code}")
+    stall.open(client)
+
+    page = client.get(stall.page).text
+    numbers = client.get(f"{stall.page}numbers.json")
+
+    assert (shown(page, "all-counted"), shown(page, "all-awaiting")) == ("0", "1")
+    assert "Board 2" in page
+    assert "mina@example.org" not in page
+    assert "김미나" not in page
+    assert numbers.json is not None
+    assert numbers.json["numbers"]["all-awaiting"] == "1"
+    again = client.get(
+        f"{stall.page}numbers.json", headers={"If-None-Match": numbers.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_numbers_and_deeds_need_the_pin(stall: Stall, client: FlaskClient) -> None:
+    assert "numbers" not in client.get(f"{stall.page}numbers.json").text
+    answer = client.post(f"{stall.page}say/move", data={"place": stall.exit_8, "reason": ""})
+    assert answer.status_code == 403
+    assert 'name="pin"' in answer.text
+
+
+def test_a_lead_reads_the_sentence_before_everybody_does(stall: Stall, client: FlaskClient) -> None:
+    stall.open(client)
+    choose = client.get(f"{stall.page}say/move").text
+    assert "Yongsan station, exit 8" in choose
+
+    seen = client.get(f"{stall.page}say/move?place={stall.exit_8}").text
+
+    assert "Today at exit 8, not exit 1." in seen
+    assert 'lang="ko"' in seen
+
+
+def test_a_move_takes_the_boards_along_and_is_told_everywhere(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    stall.open(client)
+
+    client.post(f"{stall.page}say/move", data={"place": stall.exit_8, "reason": "rain"})
+
+    with app.app_context():
+        event = session.get_one(Event, stall.event)
+        assert (event.state, event.location_id) == ("moved", stall.exit_8)
+        board = session.scalar(
+            select(Placement).where(
+                Placement.code_id == stall.world.code_id, Placement.ends_at.is_(None)
+            )
+        )
+        assert board is not None
+        assert (board.event_id, board.location_id) == (stall.event, stall.exit_8)
+        change = session.scalars(select(EventChange).order_by(EventChange.sequence.desc())).first()
+        assert change is not None
+        assert (change.kind, change.reason, change.alias) == ("moved", "rain", "Haneul")
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "event.moved")).one()
+        assert (entry.actor, entry.person_id) == ("Haneul", None)
+    code = client.get(f"/q/{stall.world.code}?lang=en").text
+    assert "Today at exit 8, not exit 1." in code
+    assert "Today at exit 8, not exit 1." in client.get(stall.page).text
+
+
+@pytest.mark.parametrize(
+    ("deed", "chosen", "state"),
+    [
+        ("late", {"minutes": "90"}, "confirmed"),
+        ("stop", {}, "done"),
+        ("postpone", {}, "postponed"),
+    ],
+)
+def test_each_deed_is_told_and_what_ended_can_be_taken_up_again(
+    stall: Stall, app: Flask, client: FlaskClient, deed: str, chosen: dict[str, str], state: str
+) -> None:
+    stall.open(client)
+
+    client.post(f"{stall.page}say/{deed}", data={**chosen, "reason": "heat"})
+
+    with app.app_context():
+        event = session.get_one(Event, stall.event)
+        assert (event.state, event.sequence) == (state, 2)
+    assert "It is too hot." in client.get(stall.page).text
+    if state != "confirmed":
+        client.post(f"{stall.page}say/resume", data={"reason": ""})
+        with app.app_context():
+            assert session.get_one(Event, stall.event).state == "confirmed"
+
+
+def test_a_place_that_was_not_offered_changes_nothing(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    stall.open(client)
+    for place in ("999", "-1", "x", str(stall.exit_1), ""):
+        answer = client.post(f"{stall.page}say/move", data={"place": place, "reason": ""})
+        assert answer.status_code == 200
+    client.post(f"{stall.page}say/late", data={"minutes": "-600", "reason": ""})
+    client.post(f"{stall.page}say/move", data={"place": stall.exit_8, "reason": "nonsense"})
+    assert client.get(f"{stall.page}say/dance").status_code == 404
+    with app.app_context():
+        event = session.get_one(Event, stall.event)
+        assert (event.location_id, event.sequence) == (stall.exit_1, 1)
+
+
+def test_the_lead_chooses_the_language(stall: Stall, client: FlaskClient) -> None:
+    stall.open(client)
+    client.post(f"{stall.page}language", data={"language": "ko"})
+    assert '<html lang="ko"' in client.get(stall.page).text
+    client.post(f"{stall.page}language", data={"language": "xx"})
+    assert '<html lang="ko"' in client.get(stall.page).text
