@@ -5,11 +5,11 @@ const area = document.querySelector("[data-share]");
 const [send, copy, said] = ["[data-send]", "[data-copy]", "[role=status]"].map((it) => area?.querySelector(it));
 const { share: url, title } = area?.dataset ?? {};
 
-if (area && navigator.share) {
+if (send && navigator.share) {
   send.hidden = false;
   send.addEventListener("click", () => navigator.share({ title, url }).catch(() => {})); // changed their mind
 }
-if (area && navigator.clipboard) {
+if (copy && navigator.clipboard) {
   copy.hidden = false;
   copy.addEventListener("click", async () => {
     try {
