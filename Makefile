@@ -54,7 +54,7 @@ bench: ## Measure against a bare Flask floor; writes bench/results.json
 	@exec $(VENV) -m bench
 
 .PHONY: conformance
-conformance: ## Exchange sealed records with another implementation, both ways
+conformance: ## Let other people's engines read our records, calendars, codes and papers
 	$(call bootstrap,requirements-dev.txt)
 	@exec $(VENV) -m tools.conformance
 

@@ -12,6 +12,13 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+#: Each may be bound by those before it.
+LOCKS: Final = (
+    "requirements-build",
+    "requirements",
+    "requirements-dev",
+    "requirements-conformance",
+)
 # One lock for every Python and machine that Lantern runs on.
 OPTIONS: Final = (
     "--universal",
@@ -27,12 +34,12 @@ OPTIONS: Final = (
 
 
 def main() -> None:
-    """Resolve the build, runtime and development requirements, in this order."""
+    """Resolve the build, runtime, development and conformance requirements, in this order."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
-        for name in ("requirements-build", "requirements", "requirements-dev"):
+        for name in LOCKS:
             resolve(python, name)
 
 

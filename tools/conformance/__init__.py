@@ -1,0 +1,1 @@
+"""Lantern judged by what others wrote: `make conformance`."""
