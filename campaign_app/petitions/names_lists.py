@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from babel.dates import format_date
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import aliased
 
 from campaign_app.accounts.models import Person
@@ -20,6 +20,8 @@ from campaign_app.petitions.names_models import NamesDownload
 
 REMINDER: Final = "petitions/delete_list"
 MOST_AT_ONCE: Final = 100
+#: Who does not answer is asked again, for as long as the list may be somewhere.
+AGAIN_AFTER: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +116,14 @@ class Due:
 
 
 def due() -> list[Due]:
-    """Write a letter for each list whose day has come and whose holder was not reminded."""
+    """Write a letter for each list whose day has come and whose holder hears nothing this week."""
     holder = aliased(Person)
     query = (
         select(NamesDownload, holder.email, holder.name)
         .join(holder, holder.id == NamesDownload.person_id)
         .where(
             NamesDownload.deleted_at.is_(None),
-            NamesDownload.reminded_at.is_(None),
+            _silent(),
             NamesDownload.delete_by <= clock.today(),
             holder.active,
         )
@@ -131,6 +133,11 @@ def due() -> list[Due]:
     return [
         Due(row.id, _letter(row, email, name)) for row, email, name in session.execute(query).all()
     ]
+
+
+def _silent() -> ColumnElement[bool]:
+    last = NamesDownload.reminded_at
+    return or_(last.is_(None), last <= clock.now() - AGAIN_AFTER)
 
 
 def _letter(row: NamesDownload, email: str, name: str) -> Letter:
@@ -155,7 +162,7 @@ def _day(value: date, language: str) -> str:
 
 
 def remind(some: Sequence[Due]) -> int:
-    """Post the letters, each list once whatever other workers do; tell how many."""
+    """Post the letters, each once whatever other workers do; tell how many."""
     return sum(_remind(one) for one in some)
 
 
@@ -164,7 +171,7 @@ def _remind(one: Due) -> bool:
         update(NamesDownload)
         .where(
             NamesDownload.id == one.download_id,
-            NamesDownload.reminded_at.is_(None),
+            _silent(),
             NamesDownload.deleted_at.is_(None),
         )
         .values(reminded_at=clock.now())

@@ -45,6 +45,7 @@ class NamesDownload(Base):
     delete_by: Mapped[date]
     #: The language of the mail that will remind them.
     language: Mapped[str] = mapped_column(String(12))
+    #: When the last mail reminded them.
     reminded_at: Mapped[datetime | None]
     #: When the person said that it is deleted.
     deleted_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from campaign_app.core import clock, db
 from campaign_app.core.db import session
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
-from campaign_app.petitions import jobs, recount, sealed_feed, states
+from campaign_app.petitions import jobs, names_lists, recount, sealed_feed, states
 from campaign_app.petitions.models import OrganiserKey
 from campaign_app.petitions.names_models import NamesDownload
 from campaign_app.petitions.signing_models import Mailbox, SealedCopy
@@ -391,7 +391,7 @@ def remind(app: Flask) -> list[Any]:
     return [mail for mail in given.mails(app) if "mina@example.org" in str(mail["To"])]
 
 
-def test_the_holder_is_reminded_on_the_day_and_once(
+def test_the_holder_is_reminded_on_the_day_and_every_week_until_they_say_deleted(
     app: Flask, mina: FlaskClient, world: World
 ) -> None:
     ask_for_list(mina, world)
@@ -412,6 +412,27 @@ def test_the_holder_is_reminded_on_the_day_and_once(
         client = app.test_client()
         sign_in(client, "mina@example.org")
         assert "overdue" in client.get(f"{HOME}{world.petition_id}/lists").text
+    for weeks in (1, 2):
+        with clock.frozen(day + timedelta(weeks=weeks) - timedelta(hours=1)):
+            assert len(remind(app)) == weeks
+        with clock.frozen(day + timedelta(weeks=weeks)):
+            assert len(remind(app)) == len(remind(app)) == weeks + 1
+            due = downloads(app)[0].id
+            if weeks == 2:
+                client = app.test_client()
+                sign_in(client, "mina@example.org")
+                send(client, f"{HOME}{world.petition_id}/lists/{due}/deleted")
+    with clock.frozen(day + timedelta(weeks=3)):
+        assert len(remind(app)) == 3
+
+
+def test_two_workers_write_one_reminder(app: Flask, mina: FlaskClient, world: World) -> None:
+    ask_for_list(mina, world)
+    with clock.frozen(clock.now() + timedelta(days=30)), app.app_context():
+        one, other = names_lists.due(), names_lists.due()
+        session.rollback()
+        assert db.transact(lambda: names_lists.remind(one)) == 1
+        assert db.transact(lambda: names_lists.remind(other)) == 0
 
 
 def test_who_has_deleted_the_list_hears_nothing(
