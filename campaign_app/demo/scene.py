@@ -131,7 +131,8 @@ def _let_in(scene: Scene, plan: PersonPlan) -> None:
 
 
 def _add_key(key: OrganiserKeyFile) -> None:
-    organiser_keys.add(NewKey(public=key.public, holder=key.label))
+    holder, _comma, place = key.label.partition(", ")
+    organiser_keys.add(NewKey(public=key.public, holder=holder, place=place))
 
 
 def _prove(key: OrganiserKeyFile) -> None:
