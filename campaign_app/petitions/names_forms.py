@@ -73,7 +73,9 @@ class ListForm(ConsoleForm):
         _l("Delete it by"),
         default=lambda: clock.today() + KEPT_FOR,
         validators=[InputRequired(_l("Choose the day by which you will have deleted the list."))],
-        description=_l("On that day a mail reminds you, and every week until you say that it is deleted."),
+        description=_l(
+            "On that day a mail reminds you, and every week until you say that it is deleted."
+        ),
     )
     promised = BooleanField(
         _l("I keep the file on an encrypted disk and send it by no open mail"),
