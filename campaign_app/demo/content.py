@@ -110,6 +110,10 @@ class EventPlan:
     cause: Mapping[str, str] = field(default_factory=dict)
     doors: str = ""
     curfew: str = ""
+    #: The series whose date it is; empty for an event of its own.
+    series: str = ""
+    #: Planned, and not announced yet.
+    draft: bool = False
     #: Who plays, from when to when.
     acts: Sequence[tuple[str, str, str]] = ()
 

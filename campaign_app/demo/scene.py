@@ -18,10 +18,10 @@ from campaign_app.audit.services import COMMAND, Actor, acting
 from campaign_app.core import clock
 from campaign_app.demo.calendar import Dated, Stand, dated, stands
 from campaign_app.demo.content import Content, PersonPlan, PetitionPlan
+from campaign_app.demo.dates import Dates
 from campaign_app.demo.keepsakes import Keepsakes, OrganiserKeyFile
 from campaign_app.events import services as events
-from campaign_app.events.facts import EventFacts, LocationFacts
-from campaign_app.events.models import Campaign, Event, Location
+from campaign_app.events.facts import LocationFacts
 from campaign_app.petitions import organiser_keys
 from campaign_app.petitions import services as petitions
 from campaign_app.petitions.models import Petition, PetitionText
@@ -48,6 +48,9 @@ READ: Final = timedelta(days=2, hours=-3)
 #: How long before the first petition anything happens at all.
 BEFORE_ALL: Final = timedelta(days=10)
 ANNOUNCED: Final = timedelta(days=21)
+#: How long after it was planned an event is asked for, and how long before it everybody agrees.
+ASKED: Final = timedelta(hours=2)
+AGREED: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,7 @@ class Scene:
     kept: Keepsakes
     now: datetime
     people: dict[str, Person] = field(default_factory=dict)
-    campaign: Campaign | None = None
-    places: dict[str, Location] = field(default_factory=dict)
-    events: dict[str, Event] = field(default_factory=dict)
+    dates: Dates = field(default_factory=Dates)
     petitions: dict[str, Petition] = field(default_factory=dict)
     texts: list[PetitionText] = field(default_factory=list)
     #: Board → its code's row number.
@@ -104,12 +105,24 @@ def _deeds(scene: Scene) -> Iterator[Deed]:
     for plan in content.petitions.values():
         yield from _of_petition(scene, plan)
     for event in calendar:
-        announced = min(event.starts_at - ANNOUNCED, scene.now - timedelta(days=1))
-        yield Deed(
-            max(announced, start + timedelta(days=1)), READER, partial(_add_event, scene, event)
-        )
+        yield from _of_event(scene, event, start + timedelta(days=1))
     for stand in stands(content, calendar, scene.now):
         yield from _of_stand(scene, stand)
+
+
+def _of_event(scene: Scene, event: Dated, first: datetime) -> Iterator[Deed]:
+    """An event is planned, asked for, announced; then it takes place."""
+    planned = max(min(event.starts_at - ANNOUNCED, scene.now - timedelta(days=1)), first)
+    yield Deed(planned, READER, partial(scene.dates.plan, event))
+    if event.plan.draft:
+        return
+    yield Deed(planned + ASKED, READER, partial(scene.dates.announce, event))
+    agreed = event.starts_at - AGREED
+    if agreed < scene.now:
+        heard = max(agreed, planned + 2 * ASKED)
+        yield Deed(heard, READER, partial(scene.dates.hear, event))
+    if event.ends_at < scene.now:
+        yield Deed(event.ends_at, AUTHOR, partial(scene.dates.finish, event))
 
 
 def _first_deeds(scene: Scene, start: datetime) -> Iterator[Deed]:
@@ -143,32 +156,15 @@ def _prove(key: OrganiserKeyFile) -> None:
 
 def _add_places(scene: Scene) -> None:
     content = scene.content
-    scene.campaign = events.add_campaign(content.campaign_names, slug=content.campaign_slug)
+    scene.dates.campaign = events.add_campaign(content.campaign_names, slug=content.campaign_slug)
     for slug, plan in content.places.items():
         said = asdict(plan)
         del said["slug"]
-        scene.places[slug] = events.add_location(LocationFacts(**said), slug=slug)
-
-
-def _add_event(scene: Scene, event: Dated) -> None:
-    facts = EventFacts(
-        location_id=scene.places[event.plan.place].id,
-        kind=event.plan.kind,
-        titles=event.plan.titles,
-        starts_local=event.starts_local,
-        ends_local=event.ends_local,
-        campaign_id=_campaign_id(scene),
-        summaries=event.plan.summaries,
-        access_notes=event.plan.access,
-        causes=event.plan.cause,
-        doors_local=event.at(event.plan.doors),
-        curfew_local=event.at(event.plan.curfew),
-    )
-    scene.events[event.plan.slug] = events.add_event(facts)
+        scene.dates.places[slug] = events.add_location(LocationFacts(**said), slug=slug)
 
 
 def _campaign_id(scene: Scene) -> int | None:
-    return scene.campaign.id if scene.campaign else None
+    return scene.dates.campaign.id if scene.dates.campaign else None
 
 
 def _opens(plan: PetitionPlan, now: datetime) -> datetime:
@@ -251,8 +247,8 @@ def _put_up(scene: Scene, stand: Stand) -> None:
     stands_for = StandsFor(
         target=TARGET,
         target_id=scene.petitions[stand.board.petition].id,
-        event_id=scene.events[stand.event.plan.slug].id if stand.event else None,
-        location_id=scene.places[stand.place].id,
+        event_id=scene.dates.events[stand.event.plan.slug].id if stand.event else None,
+        location_id=scene.dates.places[stand.place].id,
         board=stand.board.labels[language],
         language=language,
     )

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +20,10 @@ from campaign_app import create_app, demo
 from campaign_app.accounts import queries as accounts
 from campaign_app.accounts import services as people
 from campaign_app.accounts.passwords import hashed
-from campaign_app.core import db, keyfile
+from campaign_app.core import clock, db, keyfile
 from campaign_app.core.db import Base, session
 from campaign_app.core.keyring import Keyring
+from campaign_app.events.models import Event
 from campaign_app.petitions import queries, recount, states
 from campaign_app.petitions.models import MailboxRule, OrganiserKey, Petition
 from campaign_app.petitions.shipped_rules import ensure_rules
@@ -118,6 +120,28 @@ def test_every_row_of_every_table_is_marked(running: Demo) -> None:
 def test_the_tally_agrees_with_a_recount(running: Demo) -> None:
     with running.app.app_context():
         assert recount.check() == []
+
+
+def test_what_is_over_is_done_what_comes_is_announced_and_what_is_far_is_a_draft(
+    running: Demo,
+) -> None:
+    with running.app.app_context():
+        events = session.scalars(select(Event)).unique().all()
+        now = clock.now()
+        over = {event.state for event in events if event.ends_at < now}
+        far = {event.state for event in events if event.starts_at > now + timedelta(days=75)}
+        announced = [event for event in events if event.state == "confirmed"]
+
+        assert over == {"done"}
+        assert "draft" in far
+        assert announced
+        assert all(event.permit_gate != "waiting" for event in announced)
+        series = {event.series_id for event in events if event.series_id}
+        assert len(series) == 4
+        cities = {event.location.cities["en"] for event in announced} | {
+            event.location.cities["en"] for event in events if event.state == "done"
+        }
+        assert cities == {"Seoul", "Geneva", "New York"}
 
 
 def test_a_second_load_changes_nothing(running: Demo) -> None:
