@@ -1,6 +1,5 @@
 """What every test may ask for: a migrated database on each engine, the app, a browser."""
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 from campaign_app import create_app
 from campaign_app.core.db import db
 from config import Config
-from tests import offline, postgres
+from tests import offline, postgres, quick
+from tests.lending import Lender
 from tools import browser as browsers
 from tools import catalogues
 
@@ -35,7 +35,6 @@ BROWSER_FLAGS: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--no-first-run",
 )
-_numbers: Final = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         catalogues.compile_all()
     offline.stay()
+    quick.share()
 
 
 def migrate(database_url: str, folder: Path) -> None:
@@ -71,10 +71,18 @@ def postgres_server() -> Iterator[postgres.Server]:
 def postgres_template(
     postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """Migrate one database; each test gets a copy."""
+    """Migrate one database; tests get copies."""
     url = postgres_server.create(TEMPLATE)
     migrate(url, tmp_path_factory.mktemp("postgresql-template"))
     return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def postgres_lender(postgres_server: postgres.Server, postgres_template: str) -> Iterator[Lender]:
+    """Lend databases to one test after the other."""
+    lender = Lender(postgres_server, postgres_template, "test")
+    yield lender
+    lender.close()
 
 
 @pytest.fixture(scope="session")
@@ -94,10 +102,9 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_numbers)}"
-    yield server.create(name, template=request.getfixturevalue("postgres_template"))
-    server.drop(name)
+    lender: Lender = request.getfixturevalue("postgres_lender")
+    with lender.lent() as name:
+        yield lender.server.url(name)
 
 
 @pytest.fixture

@@ -74,11 +74,9 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL(command).format(*map(sql.Identifier, names)))
 
-    def connect(self) -> psycopg.Connection[Any]:
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """Open a connection for what belongs to no test's database."""
-        return psycopg.connect(
-            host=str(self.sockets), user=OWNER, dbname="postgres", autocommit=True
-        )
+        return psycopg.connect(host=str(self.sockets), user=OWNER, dbname=database, autocommit=True)
 
 
 @contextlib.contextmanager
