@@ -14,7 +14,7 @@ from sqlalchemy import delete, update
 from campaign_app.accounts.models import LinkKind, Person, PersonLink
 from campaign_app.accounts.queries import hash_of
 from campaign_app.core import clock
-from campaign_app.core.db import session
+from campaign_app.core.db import changed_one, session
 from campaign_app.core.settings import settings
 from campaign_app.outbox import services as outbox
 from campaign_app.outbox.services import Letter
@@ -85,13 +85,12 @@ def end(person_id: int, *kinds: LinkKind) -> None:
 def use(token_hash: bytes) -> bool:
     """Use a link up; of two who come at once only one may."""
     now = clock.now()
-    done = session.execute(
+    return changed_one(
         update(PersonLink)
         .where(PersonLink.token_hash == token_hash, PersonLink.ended_at.is_(None))
         .where(PersonLink.expires_at > now)
         .values(ended_at=now)
     )
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
 def _ref(person_id: int, kind: LinkKind) -> str:

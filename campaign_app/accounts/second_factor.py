@@ -19,7 +19,7 @@ from sqlalchemy import or_, select, update
 
 from campaign_app.accounts.models import Person
 from campaign_app.core import clock, ids
-from campaign_app.core.db import session
+from campaign_app.core.db import changed_one, session
 from config import Config
 
 FACTOR: Final = "lantern_second_factor"
@@ -156,13 +156,12 @@ def take(person_id: int, proof: Proof) -> bool:
         return False
     if proof.recovery:
         return _take_recovery(person, proof.recovery)
-    done = session.execute(
+    return changed_one(
         update(Person)
         .where(Person.id == person_id)
         .where(or_(Person.totp_counter.is_(None), Person.totp_counter < proof.counter))
         .values(totp_counter=proof.counter, totp_tries=0, totp_next_at=None)
     )
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
 def _take_recovery(person: Person, code: str) -> bool:

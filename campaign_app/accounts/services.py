@@ -11,7 +11,7 @@ from campaign_app.accounts import links, second_factor, telling
 from campaign_app.accounts.models import Person, Role, RoleName, WebSession
 from campaign_app.accounts.queries import other_administrators, tidy_email
 from campaign_app.audit.services import record
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import changed_one, insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.outbox.services import Letter
@@ -116,12 +116,11 @@ def end_sessions(person: Person) -> None:
 
 def end_browser(person_id: int, token_hash: bytes) -> bool:
     """Sign a person out in one browser; tell whether they were signed in there."""
-    ended = session.execute(
+    return changed_one(
         delete(WebSession)
         .where(WebSession.person_id == person_id)
         .where(WebSession.token_hash == token_hash)
     )
-    return bool(ended.rowcount == 1)  # type: ignore[attr-defined]  # a DELETE's result has it
 
 
 def end_other_browsers(person_id: int, kept: bytes) -> None:

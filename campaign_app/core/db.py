@@ -21,12 +21,14 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
     Table,
+    UpdateBase,
     event,
     false,
 )
@@ -249,6 +251,12 @@ def insert_many(table: Table, rows: Sequence[dict[str, Any]]) -> None:
     rows, and the driver reads it anew each time.
     """
     session.connection().execute(table.insert(), rows)
+
+
+def changed_one(statement: UpdateBase) -> bool:
+    """Make a change whose WHERE says when it may be made; of several who come at once one hears True."""
+    done = cast("CursorResult[Any]", session.execute(statement))
+    return done.rowcount == 1
 
 
 def table_of(model: type[Base]) -> Table:

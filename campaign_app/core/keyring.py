@@ -73,7 +73,8 @@ class Keyring:
 
     def hours(self) -> list[str]:
         """List the hours that still have a key, oldest first."""
-        found = (path.name.removesuffix(_SUFFIX) for path in self._hours.glob("*" + _SUFFIX))
+        files = (self.key_dir / _HOURS).glob("*" + _SUFFIX)
+        found = (path.name.removesuffix(_SUFFIX) for path in files)
         return sorted(hour for hour in found if _HOUR.fullmatch(hour))
 
     def destroy_hour_key(self, hour: str) -> bool:
@@ -92,10 +93,6 @@ class Keyring:
         if key is None:
             return None
         return hmac.digest(key, b"mailbox|" + mailbox.encode(), hashlib.sha256)
-
-    @property
-    def _hours(self) -> Path:
-        return self.key_dir / _HOURS
 
     def _index(self, petition_uid: str) -> Path:
         if not _UID.fullmatch(petition_uid):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import changed_one, insert, session
 from campaign_app.outbox.claims import JOB_LEASE
 from campaign_app.outbox.models import Periodic
 from campaign_app.outbox.registry import Repeated
@@ -33,7 +33,7 @@ def claim(job: Repeated) -> datetime | None:
     session.execute(
         insert(Periodic).values(name=job.name, due_at=now, last_error="").on_conflict_do_nothing()
     )
-    taken = session.execute(
+    taken = changed_one(
         update(Periodic)
         .where(
             Periodic.name == job.name,
@@ -42,7 +42,7 @@ def claim(job: Repeated) -> datetime | None:
         )
         .values(lease_until=until)
     )
-    return until if taken.rowcount == 1 else None  # type: ignore[attr-defined]  # an UPDATE has it
+    return until if taken else None
 
 
 def finish(job: Repeated, until: datetime, error: str) -> None:

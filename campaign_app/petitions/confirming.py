@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session, table_of
+from campaign_app.core.db import changed_one, insert, session, table_of
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
 from campaign_app.petitions.desk import Desk
@@ -121,12 +121,10 @@ def _move(found: Any) -> bool:
         Mailbox.petition_id == found["petition_id"],
         Mailbox.blind_index == found["blind_index"],
     )
-    first = session.execute(
-        update(Mailbox).where(*mine, Mailbox.signed.is_(False)).values(signed=True)
-    )
-    if first.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    first = changed_one(update(Mailbox).where(*mine, Mailbox.signed.is_(False)).values(signed=True))
+    if not first:
         return False
-    moved = session.execute(
+    moved = changed_one(
         update(Signature)
         .where(
             Signature.petition_id == found["petition_id"],
@@ -135,7 +133,7 @@ def _move(found: Any) -> bool:
         )
         .values(state=states.CONFIRMED, evidence=states.BY_MAIL)
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not moved:
         session.execute(update(Mailbox).where(*mine).values(signed=False))
         return False
     _settle(found)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from campaign_app.audit import services as audit
-from campaign_app.core.db import session, table_of
+from campaign_app.core.db import changed_one, session, table_of
 from campaign_app.core.withdrawn_log import NAME, Deed
 from campaign_app.petitions import states
 from campaign_app.petitions.signing import delta_values, withdrawn_log
@@ -52,10 +52,10 @@ def _noted(deed: Deed, petition_id: int, row: UUID, reason: str) -> bool:
 def _move(deed: Deed, petition_id: int, row: UUID, reason: str) -> bool:
     before, after, n = _MOVES[deed]
     key = (Signature.petition_id == petition_id, Signature.id == row)
-    moved = session.execute(
+    moved = changed_one(
         update(Signature).where(*key, Signature.state == before).values(state=after)
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not moved:
         return False
     found = session.execute(select(Signature.__table__).where(*key)).mappings().one()
     session.execute(table_of(TallyDelta).insert(), [delta_values(dict(found), n)])

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock, db
-from campaign_app.core.db import session
+from campaign_app.core.db import changed_one, session
 from campaign_app.outbox.services import every, guard
 from campaign_app.petitions import (
     copies,
@@ -149,7 +149,7 @@ def may_remind(ref: str) -> bool:
     signature = session.get(Signature, (petition_id, row))
     if signature is None or signature.blind_index is None:
         return False
-    counted = session.execute(
+    return changed_one(
         update(Mailbox)
         .where(
             Mailbox.petition_id == petition_id,
@@ -159,4 +159,3 @@ def may_remind(ref: str) -> bool:
         )
         .values(mails=Mailbox.mails + 1)
     )
-    return bool(counted.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it

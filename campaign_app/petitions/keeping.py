@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
-from campaign_app.core.db import session, table_of
+from campaign_app.core.db import changed_one, session, table_of
 from campaign_app.core.withdrawn_log import Deed
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states
@@ -70,14 +70,14 @@ def _awaiting(*conditions: Any, most: int) -> Sequence[Any]:
 
 def delete_attempt(row: Any) -> None:
     """Delete one attempt with its mail; a younger one of its mailbox takes its place."""
-    gone = session.execute(
+    gone = changed_one(
         delete(Signature).where(
             Signature.petition_id == row["petition_id"],
             Signature.id == row["id"],
             Signature.state == states.AWAITING,
         )
     )
-    if gone.rowcount != 1:  # type: ignore[attr-defined]  # a DELETE's result has it
+    if not gone:
         return
     outbox.cancel(reference(row["petition_id"], row["id"]))
     if row["leads"]:

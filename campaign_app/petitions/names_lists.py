@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from campaign_app.accounts.models import Person
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
-from campaign_app.core.db import session
+from campaign_app.core.db import changed_one, session
 from campaign_app.core.settings import settings
 from campaign_app.outbox.services import Letter, post, seal_letter
 from campaign_app.petitions import queries
@@ -91,7 +91,7 @@ def held(petition_id: int) -> list[Held]:
 
 def mark_deleted(petition_id: int, download_id: int, person_id: int) -> bool:
     """Take a person's word that their list is gone; nobody can give it for another."""
-    said = session.execute(
+    said = changed_one(
         update(NamesDownload)
         .where(
             NamesDownload.petition_id == petition_id,
@@ -101,7 +101,7 @@ def mark_deleted(petition_id: int, download_id: int, person_id: int) -> bool:
         )
         .values(deleted_at=clock.now())
     )
-    if said.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not said:
         return False
     audit.record("names.list_deleted", f"petition:{petition_id}", list=download_id)
     return True
@@ -167,7 +167,7 @@ def remind(some: Sequence[Due]) -> int:
 
 
 def _remind(one: Due) -> bool:
-    mine = session.execute(
+    mine = changed_one(
         update(NamesDownload)
         .where(
             NamesDownload.id == one.download_id,
@@ -176,7 +176,7 @@ def _remind(one: Due) -> bool:
         )
         .values(reminded_at=clock.now())
     )
-    if mine.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not mine:
         return False
     post(one.letter)
     return True

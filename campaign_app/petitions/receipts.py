@@ -10,7 +10,7 @@ from sqlalchemy import case, delete, or_, select, update
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session, table_of
+from campaign_app.core.db import changed_one, insert, session, table_of
 from campaign_app.core.withdrawn_log import Deed
 from campaign_app.outbox import services as outbox
 from campaign_app.petitions import states, wording
@@ -194,7 +194,7 @@ def _locked(petition_id: int, row: UUID) -> Any:
 
 
 def _emptied(petition_id: int, row: UUID) -> bool:
-    moved = session.execute(
+    return changed_one(
         update(Signature)
         .where(
             Signature.petition_id == petition_id,
@@ -203,7 +203,6 @@ def _emptied(petition_id: int, row: UUID) -> bool:
         )
         .values(state=states.WITHDRAWN, sealed=None, blind_index=None)
     )
-    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 
 def _forget(petition_id: int, row: UUID) -> None:
@@ -243,7 +242,7 @@ def signed_by(petition_id: int, blind_index: bytes) -> Resent | None:
 def send_again(resent: Resent, blind_index: bytes, code: str, letter: outbox.Letter) -> bool:
     """Keep a further receipt and mail it, unless three went out today."""
     today = clock.today()
-    allowed = session.execute(
+    allowed = changed_one(
         update(Mailbox)
         .where(
             Mailbox.petition_id == resent.petition_id,
@@ -257,7 +256,7 @@ def send_again(resent: Resent, blind_index: bytes, code: str, letter: outbox.Let
         )
         .values(receipts=_counted_from(today), receipts_on=today)
     )
-    if allowed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not allowed:
         return False
     session.execute(
         insert(Receipt).values(

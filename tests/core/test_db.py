@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from campaign_app.core import clock, db
-from campaign_app.core.db import NestedTransaction, session
+from campaign_app.core.db import NestedTransaction, changed_one, session
 from campaign_app.events.models import Campaign
 from campaign_app.qr.models import Code
 
@@ -56,6 +56,22 @@ def test_a_conflict_runs_the_whole_block_again(app: Flask) -> None:
         db.transact(stumble)
         assert slugs() == ["once"]
     assert len(tries) == 3
+
+
+def test_of_those_who_change_one_row_the_first_hears_that_it_was_theirs(app: Flask) -> None:
+    def rename() -> bool:
+        mine = update(Campaign).where(Campaign.slug == "early").values(slug="late")
+        return changed_one(mine)
+
+    def many() -> bool:
+        return changed_one(update(Campaign).values(names={"en": "all"}))
+
+    with app.app_context():
+        db.transact(lambda: add("early"))
+        db.transact(lambda: add("other"))
+        assert [db.transact(rename), db.transact(rename)] == [True, False]
+        assert db.transact(many) is False
+        assert slugs() == ["late", "other"]
 
 
 def test_a_mistake_is_not_tried_again(app: Flask) -> None:
