@@ -36,6 +36,11 @@ test: ## Run every check and every test, on SQLite and PostgreSQL
 	$(call bootstrap,requirements-dev.txt)
 	@exec $(VENV) -m tools.check all
 
+.PHONY: chaos
+chaos: ## Run the tests that kill and race, in every way at every step
+	$(call bootstrap,requirements-dev.txt)
+	@exec $(VENV) -m tools.check chaos
+
 .PHONY: lint
 lint: ## Run the checks that start nothing: style, types, floors, catalogues
 	$(call bootstrap,requirements-dev.txt)

@@ -1,10 +1,11 @@
-"""Run the checks in order, then the tests; say at the end what failed."""
+"""Run the checks, then the tests; say at the end what failed."""
 
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -21,34 +22,57 @@ CHECKS: Final[dict[str, Sequence[str]]] = {
     "floors": (str(Path(PYTHON).with_name("lint-imports")), "--no-logo"),
     "catalogues": (PYTHON, "-m", "tools.catalogues", "check"),
 }
+#: What `make chaos` runs alone: there, each step meets every way of dying, not one in turn.
+CRASHES: Final = (
+    "tests/faults/test_kills.py",
+    "tests/faults/test_wrong_input.py",
+    "tests/outbox/test_kill.py",
+    "tests/concurrency",
+    "tests/journeys/test_rotation.py",
+)
 TESTS: Final = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 
 
 def main() -> None:
-    """Run what the command line asks for: `lint`, or `all`."""
+    """Run what the command line asks for: `lint`, `all`, or `chaos`."""
     os.chdir(ROOT)
-    failed = [name for name, command in CHECKS.items() if not passed(name, command)]
-    if failed:
-        sys.exit(f"These checks failed: {', '.join(failed)}.")
-    if sys.argv[1:] == ["all"]:
-        test()
+    wanted = sys.argv[1] if sys.argv[1:] else "lint"
+    with ThreadPoolExecutor() as aside:
+        # A new machine downloads a browser while it checks the code.
+        chromium = aside.submit(browser.find_or_install) if wanted != "lint" else None
+        failed = failures() if wanted != "chaos" else []
+        if failed:
+            sys.exit(f"These checks failed: {', '.join(failed)}.")
+        if chromium:
+            os.environ["CHROMIUM"] = str(chromium.result())
+            os.environ |= {"LANTERN_CHAOS": "yes"} if wanted == "chaos" else {}
+            test([*TESTS, *(CRASHES if wanted == "chaos" else ())])
+
+
+def failures() -> list[str]:
+    """Run the checks, two at a time, and name those that found something."""
+    with ThreadPoolExecutor(2) as both:
+        found = both.map(passed, CHECKS, CHECKS.values())
+        return [name for name, well in zip(CHECKS, found, strict=True) if not well]
 
 
 def passed(name: str, command: Sequence[str]) -> bool:
-    """Run one check and tell whether it found nothing."""
-    print(f"── {name}", flush=True)
+    """Run one check, show what it said, and tell whether it found nothing."""
     began = time.monotonic()
-    well = subprocess.run(command, check=False).returncode == 0
-    print(f"   {'passed' if well else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    done = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    well = done.returncode == 0
+    verdict = f"   {'passed' if well else 'FAILED'} in {time.monotonic() - began:.1f} s"
+    print(f"── {name}\n{done.stdout}{verdict}", flush=True)
     return well
 
 
-def test() -> None:
+def test(command: list[str]) -> None:
     """Become pytest, with the catalogues compiled and a browser at hand."""
     catalogues.compile_all()
-    os.environ["CHROMIUM"] = str(browser.find_or_install())
     print("── tests", flush=True)
-    os.execv(PYTHON, TESTS)  # noqa: S606  # no shell is wanted
+    os.execv(PYTHON, command)  # noqa: S606  # no shell is wanted
 
 
 if __name__ == "__main__":
