@@ -24,13 +24,9 @@ def text_of(made: bytes) -> str:
         document.close()
 
 
-def pages_of(made: bytes) -> list[str]:
-    """Read the words of each page."""
-    document = pypdfium2.PdfDocument(made)
-    try:
-        return [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
+def read_aloud(made: bytes) -> list[str]:
+    """Read the words of each page in the order in which they are told, upside down or not."""
+    return [page.extract_text() for page in PdfReader(BytesIO(made)).pages]
 
 
 def families(made: bytes) -> set[str]:
@@ -65,7 +61,11 @@ def seen(made: bytes, dots_per_inch: int = DOTS_PER_INCH) -> list[Image.Image]:
 
 
 def decoded(page: Image.Image) -> tuple[Sequence[str], Sequence[str]]:
-    """Read the codes of a page with ZXing and with OpenCV."""
+    """Read the codes of a page with ZXing, and with OpenCV in either of its two ways."""
     with_zxing = sorted(found.text for found in zxingcpp.read_barcodes(page))
-    _ok, texts, _points, _straight = cv2.QRCodeDetector().detectAndDecodeMulti(np.asarray(page))
-    return with_zxing, sorted(text for text in texts if text)
+    dots = np.asarray(page)
+    ways = (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco())
+    with_opencv = (way.detectAndDecodeMulti(dots)[1] for way in ways)
+    return with_zxing, next(
+        (sorted(filter(None, texts)) for texts in with_opencv if any(texts)), []
+    )

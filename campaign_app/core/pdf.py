@@ -13,10 +13,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 import typst
+from PIL import Image
 
 from campaign_app.core import clock, fonts
 from campaign_app.core.errors import DomainError
@@ -79,9 +81,10 @@ def typed(text: str) -> str:
     return "".join(sign if _can_write(sign) else UNKNOWN for sign in composed)
 
 
-def picture(content: bytes, mime: str, size: tuple[int, int]) -> Drawing:
+def picture(content: bytes, mime: str) -> Drawing:
     """Wrap a picture made of dots, so that a template draws it like any other drawing."""
-    width, height = size
+    with Image.open(BytesIO(content)) as opened:
+        width, height = opened.size
     held = base64.b64encode(content).decode()
     return Drawing(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
