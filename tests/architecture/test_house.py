@@ -66,7 +66,11 @@ def test_the_readme_names_every_room() -> None:
 
 
 def test_every_folder_of_templates_is_a_room() -> None:
-    rooms = {room.__name__.rpartition(".")[2] for room in FEATURES} | {"layout", "security", "print"}
+    rooms = {room.__name__.rpartition(".")[2] for room in FEATURES} | {
+        "layout",
+        "security",
+        "print",
+    }
     assert {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()} <= rooms
 
 
