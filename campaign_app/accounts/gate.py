@@ -45,6 +45,7 @@ PLACES: Final = (
     ("places", _l("Places"), "/console/places/", Permission.READ),
     ("permits", _l("Permits"), "/console/permits/", Permission.READ),
     ("boards", _l("Boards"), "/console/boards/", Permission.READ),
+    ("volunteers", _l("Volunteers"), "/console/volunteers/", Permission.ORGANISE),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),
     ("audit", _l("Audit"), "/console/audit/", Permission.ADMINISTER),

@@ -7,9 +7,10 @@ open_link · end_link                                                (where one 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
@@ -36,6 +37,7 @@ from campaign_app.shifts.models import (
     Volunteer,
 )
 from campaign_app.shifts.roster import (
+    Changed,
     NoSuchShift,
     add,
     cancel,
@@ -44,6 +46,7 @@ from campaign_app.shifts.roster import (
     decline,
     hand_over,
     join,
+    knows_us,
     mark,
     offer,
     sign_up,
@@ -51,6 +54,8 @@ from campaign_app.shifts.roster import (
 )
 
 __all__ = [
+    "Changed",
+    "NoSuchShift",
     "add",
     "cancel",
     "confirm",
@@ -58,6 +63,7 @@ __all__ = [
     "decline",
     "hand_over",
     "join",
+    "knows_us",
     "mark",
     "offer",
     "sign_up",
@@ -128,7 +134,7 @@ def add_shift(event_id: int, plan: ShiftPlan) -> Shift:
     _set_times(row, event, _moments(event, plan))
     session.add(row)
     session.flush()
-    record("shift.planned", f"event:{event.id}", role=plan.role, to=plan.most)
+    record("shift.planned", f"event:{event.id}", role=plan.role, seats=plan.most)
     return row
 
 
@@ -140,7 +146,7 @@ def change_shift(shift_id: int, plan: ShiftPlan) -> Shift:
     row.role, row.least, row.most = plan.role, plan.least, plan.most
     _set_times(row, row.event, _moments(row.event, plan))
     session.flush()
-    record("shift.changed", f"event:{row.event_id}", role=plan.role, to=plan.most)
+    record("shift.changed", f"event:{row.event_id}", role=plan.role, seats=plan.most)
     return row
 
 
@@ -324,9 +330,16 @@ def end_link(event_id: int) -> None:
     record("crew.link_ended", f"event:{event_id}")
 
 
-def renew_personal_link(number: Any) -> Volunteer:
+def renew_personal_link(number: UUID) -> Volunteer:
     """Give a volunteer another link, because the one before is lost or in wrong hands."""
     volunteer = volunteers.held(number)
     volunteers.renew_link(volunteer)
     record("volunteer.link_renewed", f"volunteer:{volunteer.id.hex[:8]}")
     return volunteer
+
+
+def set_portal_name(number: UUID, name: str) -> None:
+    """Keep the name by which a portal knows a volunteer, closed with their contact."""
+    volunteer = volunteers.held(number)
+    contact = replace(volunteers.contact_of(volunteer), portal_name=name)
+    volunteer.contact = volunteers.close_contact(number, contact)

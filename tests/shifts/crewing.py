@@ -1,4 +1,4 @@
-"""An event at Yonsei with three shifts, and people who want to come."""
+"""An event at Sinchon with three shifts, and people who want to come."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ class Stall:
     tablet: int
 
 
-def event(slug: str = "yonsei", *, days: int = 0, hours: int = 0) -> Event:
+def event(slug: str = "sinchon", *, days: int = 0, hours: int = 0) -> Event:
     """Announce an event of four hours."""
     where = given.location(slug)
     starts = datetime(2026, 11, 21, 14) + timedelta(days=days, hours=hours)  # noqa: DTZ001 -- local
@@ -57,7 +57,7 @@ def event(slug: str = "yonsei", *, days: int = 0, hours: int = 0) -> Event:
     return changing.confirm(made.id)
 
 
-def stall(app: Flask, slug: str = "yonsei", *, days: int = 0, hours: int = 0) -> Stall:
+def stall(app: Flask, slug: str = "sinchon", *, days: int = 0, hours: int = 0) -> Stall:
     """Build an announced event with a lead, two at the board and one at the tablet."""
     with app.app_context():
         return db.transact(lambda: _stall(event(slug, days=days, hours=hours)))
