@@ -4,7 +4,8 @@ from flask import Flask
 
 from campaign_app.events import slots
 from campaign_app.shifts import jobs
-from campaign_app.shifts.console import console_bp, slot
+from campaign_app.shifts.console import slot
+from campaign_app.shifts.console_kit import console_bp
 from campaign_app.shifts.console_people import people_bp
 from campaign_app.shifts.views import bp
 

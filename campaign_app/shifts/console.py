@@ -18,13 +18,20 @@ from campaign_app.core import clock, wall_clock, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.errors import DomainError
-from campaign_app.core.i18n import _, ngettext
+from campaign_app.core.i18n import _
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
-from campaign_app.shifts import certificates, kit, queries, services, volunteers, words
-from campaign_app.shifts.forms import AddForm, HoursForm, KeepForm, LinesForm, ShiftForm, UseForm
+from campaign_app.shifts import certificates, queries, services, volunteers, words
+from campaign_app.shifts.console_forms import (
+    AddForm,
+    HoursForm,
+    KeepForm,
+    LinesForm,
+    ShiftForm,
+    UseForm,
+)
 from campaign_app.shifts.hours import span
 from campaign_app.shifts.models import OF_KIT, OF_SHIFTS, Shift, SignUp
 from campaign_app.shifts.telling import when
@@ -55,10 +62,11 @@ def slot(event: Event) -> Markup:
 @requires(Permission.ORGANISE)
 def crew(row: int) -> ResponseReturnValue:
     """Show who comes to an event, what it lacks, and its kit."""
-    return _crew(_event(row))
+    return crew_page(event_or_404(row))
 
 
-def _crew(event: Event, status: int = 200, **forms: Any) -> Response:
+def crew_page(event: Event, status: int = 200, **forms: Any) -> Response:
+    """Show an event's volunteers and kit, with the forms as they were sent."""
     rows = queries.manned(event.id)
     letters = volunteers.event_letters(queries.crew(event.id))
     html = render_template(
@@ -71,8 +79,8 @@ def _crew(event: Event, status: int = 200, **forms: Any) -> Response:
         kit=queries.kit_of(event.id),
         shift_form=forms.get("shift_form") or ShiftForm(None, data=NEW_SHIFT),
         add_form=forms.get("add_form") or _add_form(event, None),
-        use_form=_use_form(event, OF_SHIFTS),
-        use_kit_form=_use_form(event, OF_KIT),
+        use_form=use_form(event, OF_SHIFTS),
+        use_kit_form=use_form(event, OF_KIT),
         keep_form=KeepForm(None),
         lines_form=forms.get("lines_form") or LinesForm(None),
         begun=event.starts_at <= clock.now(),
@@ -95,7 +103,8 @@ def _label(shift: Shift) -> str:
     return f"{words.OF_ROLE[shift.role]}, {when(span(shift), shift.event.zone)}"
 
 
-def _use_form(event: Event, kind: str, sent: Any = None) -> UseForm:
+def use_form(event: Event, kind: str, sent: Any = None) -> UseForm:
+    """Offer the templates that an event can use."""
     form = UseForm(sent)
     named = [(one.id, one.name) for one in queries.templates(kind, event.campaign_id)]
     usual = [(USUAL, _("The usual: one lead, two to four at the boards, one to three at tablets"))]
@@ -111,10 +120,10 @@ def _use_form(event: Event, kind: str, sent: Any = None) -> UseForm:
 @requires(Permission.ORGANISE)
 def add_shift(row: int) -> ResponseReturnValue:
     """Plan a shift."""
-    event, form = _event(row), ShiftForm()
+    event, form = event_or_404(row), ShiftForm()
     if not form.validate_on_submit():
-        return _crew(event, 400, shift_form=form)
-    return _do(row, partial(services.add_shift, row, form.plan()), _("The shift is planned."))
+        return crew_page(event, 400, shift_form=form)
+    return do(row, partial(services.add_shift, row, form.plan()), _("The shift is planned."))
 
 
 @console_bp.route(f"/shifts/{ROW}", methods=["GET", "POST"])
@@ -125,7 +134,7 @@ def edit_shift(row: int) -> ResponseReturnValue:
     form = ShiftForm(data=_said(shift))
     if form.validate_on_submit():
         work = partial(services.change_shift, row, form.plan())
-        return _do(shift.event_id, work, _("The shift is changed."))
+        return do(shift.event_id, work, _("The shift is changed."))
     facts = {"form": form, "shift": shift, "event": shift.event, "label": _label(shift)}
     html = render_template("shifts/console/shift.html", **facts)
     return web.page(html, 400 if form.errors else 200)
@@ -145,45 +154,7 @@ def _said(shift: Shift) -> dict[str, Any]:
 def drop_shift(row: int) -> ResponseReturnValue:
     """Take a shift away."""
     shift = queries.shift(row) or abort(404)
-    return _do(shift.event_id, partial(services.drop_shift, row), _("The shift is gone."))
-
-
-# Templates
-
-
-@console_bp.post(f"{CREW}/use/<kind>")
-@requires(Permission.ORGANISE)
-def use(row: int, kind: str) -> ResponseReturnValue:
-    """Copy a template to an event, or to all that come of its series."""
-    event = _event(row)
-    form = _use_form(event, kind if kind in {OF_SHIFTS, OF_KIT} else abort(404), request.form)
-    if not form.validate_on_submit():
-        abort(400)
-    chosen = form.template.data or None
-    whole = bool(form.whole_series.data)
-    count = transact(lambda: services.use(chosen, row, whole_series=whole))
-    if count:
-        text = ngettext("%(num)d event is ready.", "%(num)d events are ready.", count)
-        flash(text, "good")
-    else:
-        flash(_("There are shifts already; nothing was added."), "warn")
-    return _back(row)
-
-
-@console_bp.post(f"{CREW}/keep/<kind>")
-@requires(Permission.ORGANISE)
-def keep(row: int, kind: str) -> ResponseReturnValue:
-    """Keep an event's shifts or kit as a template."""
-    event, form = _event(row), KeepForm()
-    if kind not in {OF_SHIFTS, OF_KIT}:
-        abort(404)
-    if not form.validate_on_submit():
-        flash(str(form.name.errors[0]), "bad")
-        return _back(row)
-    name = form.name.data or ""
-    campaign = event.campaign_id if form.for_campaign.data else None
-    work = partial(services.keep, kind, name, row, campaign_id=campaign)
-    return _do(row, work, _("“%(name)s” is saved.", name=name))
+    return do(shift.event_id, partial(services.drop_shift, row), _("The shift is gone."))
 
 
 # The link
@@ -193,18 +164,18 @@ def keep(row: int, kind: str) -> ResponseReturnValue:
 @requires(Permission.ORGANISE)
 def open_link(row: int) -> ResponseReturnValue:
     """Give an event a new sign-up link."""
-    _event(row)
+    event_or_404(row)
     text = _("This is the new link. One that was given out before leads nowhere.")
-    return _do(row, partial(services.open_link, row), text)
+    return do(row, partial(services.open_link, row), text)
 
 
 @console_bp.post(f"{CREW}/link/end")
 @requires(Permission.ORGANISE)
 def end_link(row: int) -> ResponseReturnValue:
     """Let nobody sign up by a link any more."""
-    _event(row)
+    event_or_404(row)
     text = _("The link leads nowhere from now on. Personal links stay.")
-    return _do(row, partial(services.end_link, row), text)
+    return do(row, partial(services.end_link, row), text)
 
 
 # Who comes
@@ -214,10 +185,10 @@ def end_link(row: int) -> ResponseReturnValue:
 @requires(Permission.ORGANISE)
 def add(row: int) -> ResponseReturnValue:
     """Put somebody on a shift who told us that they come."""
-    event = _event(row)
+    event = event_or_404(row)
     form = _add_form(event, request.form)
     if not form.validate_on_submit():
-        return _crew(event, 400, add_form=form)
+        return crew_page(event, 400, add_form=form)
     shift, alias = form.shift.data, form.alias.data or ""
     closed = volunteers.close(
         Newcomer(
@@ -227,16 +198,14 @@ def add(row: int) -> ResponseReturnValue:
             speaks=[form.language.data],
         )
     )
-    return _do(
-        row, lambda: services.add(shift, closed), _("%(alias)s is on the list.", alias=alias)
-    )
+    return do(row, lambda: services.add(shift, closed), _("%(alias)s is on the list.", alias=alias))
 
 
 @console_bp.post("/sign-ups/<uuid:number>/<deed>")
 @requires(Permission.ORGANISE)
 def decide(number: UUID, deed: str) -> ResponseReturnValue:
     """Confirm or decline somebody; say whether they came, or that they lead now."""
-    one, by = _sign_up(number), _my_name()
+    one, by = _sign_up(number), my_name()
     event_id, alias = one.shift.event_id, one.volunteer.alias
     deeds: dict[str, tuple[Callable[[], object], str]] = {
         "confirm": (lambda: services.confirm(number), _("%(alias)s is confirmed.", alias=alias)),
@@ -250,27 +219,27 @@ def decide(number: UUID, deed: str) -> ResponseReturnValue:
             _("%(alias)s leads the stall now.", alias=alias),
         ),
     }
-    return _do(event_id, *(deeds.get(deed) or abort(404)))
+    return do(event_id, *(deeds.get(deed) or abort(404)))
 
 
 @console_bp.post("/sign-ups/<uuid:number>/hours")
 @requires(Permission.ORGANISE)
 def confirm_hours(number: UUID) -> ResponseReturnValue:
     """Say for how long somebody was there."""
-    one, form, by = _sign_up(number), HoursForm(), _my_name()
+    one, form, by = _sign_up(number), HoursForm(), my_name()
     if not form.validate_on_submit():
         flash(_("Write a number from 0 to 1440."), "bad")
-        return _back(one.shift.event_id)
+        return back(one.shift.event_id)
     minutes, alias = form.minutes.data, one.volunteer.alias
     work = partial(services.confirm_hours, number, minutes, by=by)
-    return _do(one.shift.event_id, work, _("The hours of %(alias)s are confirmed.", alias=alias))
+    return do(one.shift.event_id, work, _("The hours of %(alias)s are confirmed.", alias=alias))
 
 
 @console_bp.post(f"{CREW}/hours.csv")
 @requires(Permission.ORGANISE)
 def hours_csv(row: int) -> ResponseReturnValue:
     """Hand out the confirmed hours of an event for the volunteering portal."""
-    event = _event(row)
+    event = event_or_404(row)
     rows = [one for each in queries.manned(row) for one in each.people if one.minutes]
     return portal_file(rows, f"hours_{event.starts_local[:10]}.csv", f"event:{row}")
 
@@ -283,35 +252,11 @@ def portal_file(rows: list[SignUp], name: str, subject: str) -> Response:
     return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-# Kit
-
-
-@console_bp.post(f"{CREW}/kit")
-@requires(Permission.ORGANISE)
-def add_kit(row: int) -> ResponseReturnValue:
-    """Put things on an event's list."""
-    event, form = _event(row), LinesForm()
-    if not form.validate_on_submit():
-        return _crew(event, 400, lines_form=form)
-    return _do(row, partial(kit.add, row, form.things()), _("The list is longer now."), "kit")
-
-
-@console_bp.post(f"{CREW}/kit/<int(max=2147483647):item>/<deed>")
-@requires(Permission.ORGANISE)
-def tick(row: int, item: int, deed: str) -> ResponseReturnValue:
-    """Say that a thing is packed or back; take it off the list."""
-    _event(row)
-    if deed == "drop":
-        return _do(row, partial(kit.drop, row, item), _("It is off the list."), "kit")
-    if deed not in kit.DEEDS:
-        abort(404)
-    return _do(row, partial(kit.tick, row, item, deed, by=_my_name()), "", "kit")
-
-
 # What is underneath
 
 
-def _event(row: int) -> Event:
+def event_or_404(row: int) -> Event:
+    """Find an event."""
     return events.event(row) or abort(404)
 
 
@@ -319,12 +264,13 @@ def _sign_up(number: UUID) -> SignUp:
     return queries.sign_up(number) or abort(404)
 
 
-def _my_name() -> str:
+def my_name() -> str:
+    """Name who acts, for what is said of kit and hours."""
     person = current_person()
     return person.name if person else ""
 
 
-def _do(
+def do(
     event_id: int, work: Callable[[], object], text: str, part: str | None = None
 ) -> ResponseReturnValue:
     """Do something and say so, or say why it cannot be done, on the event's page."""
@@ -337,8 +283,9 @@ def _do(
     else:
         if text:
             flash(text, "good")
-    return _back(event_id, part)
+    return back(event_id, part)
 
 
-def _back(event_id: int, part: str | None = None) -> ResponseReturnValue:
+def back(event_id: int, part: str | None = None) -> ResponseReturnValue:
+    """Lead back to an event's page."""
     return redirect(url_for("shifts_console.crew", row=event_id, _anchor=part), 303)

@@ -22,7 +22,7 @@ from campaign_app.shifts import (
     words,
 )
 from campaign_app.shifts.console import portal_file
-from campaign_app.shifts.forms import ConsoleCertificateForm, KitTemplateForm, PeriodForm
+from campaign_app.shifts.console_forms import ConsoleCertificateForm, KitTemplateForm, PeriodForm
 from campaign_app.shifts.hours import span
 from campaign_app.shifts.models import OF_KIT, OF_SHIFTS, Volunteer
 

@@ -25,7 +25,7 @@ from campaign_app.outbox.services import Letter
 from campaign_app.shifts import forgetting, queries, telling
 from campaign_app.shifts.hours import span
 from campaign_app.shifts.models import CONFIRMED, LIVE, Shift, SignUp
-from campaign_app.shifts.roster import TELL
+from campaign_app.shifts.seats import TELL
 
 #: A volunteer, and a letter if there is a mailbox to send it to.
 Addressed = tuple[UUID, Letter | None]

@@ -28,7 +28,7 @@ from campaign_app.shifts import certificates, queries, services, volunteers, wor
 from campaign_app.shifts.forms import CertificateForm, PortalNameForm, SignUpForm
 from campaign_app.shifts.hours import span
 from campaign_app.shifts.models import LIVE, SignUp, Volunteer
-from campaign_app.shifts.roster import Full, NotOpen, TwoAtOnce
+from campaign_app.shifts.seats import Full, NotOpen, TwoAtOnce
 from campaign_app.shifts.telling import when
 from campaign_app.shifts.volunteers import Closed, How, Newcomer
 

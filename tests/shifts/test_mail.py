@@ -89,7 +89,7 @@ def test_a_later_change_takes_back_what_still_waits(app: Flask, stall: Stall) ->
 
 
 def test_of_two_shifts_at_one_event_one_mail_tells(app: Flask, stall: Stall) -> None:
-    half = {"least": 1, "most": 1, "role": "board"}
+    half: dict[str, Any] = {"least": 1, "most": 1, "role": "board"}
     first, second = (
         do(
             services.add_shift,

@@ -20,10 +20,11 @@ from campaign_app.core.errors import DomainError
 from campaign_app.events import changing
 from campaign_app.events.changing import Elsewhere
 from campaign_app.outbox.models import OutboxRow
-from campaign_app.shifts import queries, roster, services
+from campaign_app.shifts import queries, services
+from campaign_app.shifts import seats as seating
 from campaign_app.shifts.hours import span
 from campaign_app.shifts.models import Shift, SignUp, Volunteer
-from campaign_app.shifts.roster import Changed, Full, NoSuchShift, NotOpen, NotYet, TwoAtOnce
+from campaign_app.shifts.seats import Changed, Full, NoSuchShift, NotOpen, NotYet, TwoAtOnce
 from campaign_app.shifts.services import ShiftPlan
 from campaign_app.shifts.volunteers import How
 from tests.shifts import crewing
@@ -170,7 +171,7 @@ def test_a_known_mailbox_gets_one_mail_a_day_and_whoever_typed_it_learns_nothing
     def jobs() -> int:
         session.rollback()
         rows = select(func.count()).select_from(OutboxRow)
-        return session.scalar(rows.where(OutboxRow.topic == roster.TELL)) or 0
+        return session.scalar(rows.where(OutboxRow.topic == seating.TELL)) or 0
 
     before = jobs()
     for _time in range(3):
