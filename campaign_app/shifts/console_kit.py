@@ -1,6 +1,7 @@
 """An event's kit, and the templates from which shifts and kit are copied."""
 
 from functools import partial
+from typing import Final
 
 from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,9 @@ from campaign_app.shifts.console import (
 )
 from campaign_app.shifts.console_forms import KeepForm, LinesForm
 from campaign_app.shifts.models import OF_KIT, OF_SHIFTS
+
+#: All pages of an event's crew, those of this file among them.
+BLUEPRINT: Final = console_bp
 
 # Templates
 
