@@ -41,7 +41,7 @@ def facts(name: str, done: Sequence[SignUp], language: str) -> dict[str, Any]:
             "name": pdf.typed(name),
             "organisation": organisation(language),
             "sentence": _(
-                "has volunteered with %(organisation)s for %(hours)s hours.",
+                "has volunteered with %(organisation)s. Confirmed hours: %(hours)s.",
                 organisation=organisation(language),
                 hours=hours(total),
             ),
