@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from campaign_app.events import jobs, views
+from campaign_app.events import console_about, jobs, slots, views
 from campaign_app.events.console import console_bp
 
 
@@ -10,4 +10,7 @@ def init_app(app: Flask) -> None:
     """Open the room."""
     app.register_blueprint(console_bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(console_about.about_bp)
+    slots.PAGE["line-up"] = console_about.on_page
+    slots.CONSOLE["about"] = console_about.on_event
     jobs.register()

@@ -17,6 +17,7 @@ from campaign_app.core import clock, wall_clock
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
+from campaign_app.events import concerts
 from campaign_app.events.models import (
     CANCELLED,
     CONFIRMED,
@@ -185,6 +186,8 @@ def _step(
         override(event, [name for name in values if getattr(event, name) != values[name]])
     for name, value in values.items():
         setattr(event, name, value)
+    if kind != "late":
+        concerts.follow(event, before["starts_local"])
     session.flush()
     session.refresh(event)
     _write_down(event, kind, before, said)

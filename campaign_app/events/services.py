@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select, update
 
 from campaign_app.audit.services import record
-from campaign_app.core import wall_clock
+from campaign_app.core import clock, wall_clock
 from campaign_app.core.db import insert, session
 from campaign_app.core.i18n import FALLBACK
 from campaign_app.core.ids import readable
 from campaign_app.core.settings import settings
-from campaign_app.events import changing
+from campaign_app.events import changing, concerts
 from campaign_app.events.changing import (
     Elsewhere,
     EndsBeforeStart,
@@ -39,6 +39,10 @@ __all__ = [
 SLUG_LENGTH: Final = 60
 #: What people plan of an event's time and place, and what follows from it.
 PLANNED: Final = ("location_id", "starts_local", "ends_local", "starts_fold", "ends_fold")
+#: What the page of an event says has forms of its own (see about): another form leaves it alone.
+OF_ITS_PAGE: Final = frozenset({
+    "summaries", "find_notes", "access_notes", "causes", "doors_local", "curfew_local", "capacity",
+})  # fmt: skip
 WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
 Named = TypeVar("Named", Campaign, Location)
 
@@ -94,13 +98,17 @@ def change_event(event_id: int, facts: EventFacts) -> Event:
     event = session.get(Event, event_id)
     if event is None:
         raise NoSuchEvent
-    values = _event_values(facts)
+    values = {name: it for name, it in _event_values(facts).items() if name not in OF_ITS_PAGE}
     for texts in [name for name, value in values.items() if isinstance(value, Mapping)]:
         values[texts] = _keeping(getattr(event, texts), values[texts])
     elsewhere = any(getattr(event, name) != values[name] for name in WHEN_AND_WHERE)
     if elsewhere and event.is_public:
         changing.move(event.id, Elsewhere(**{name: getattr(facts, name) for name in PLANNED}))
+    before = event.starts_local
     changed = _set(event, values)
+    if changed:
+        event.changed_at = clock.now()
+        concerts.follow(event, before)
     changing.override(event, changed)
     session.flush()
     session.refresh(event)
