@@ -46,6 +46,7 @@ PLACES: Final = (
     ("permits", _l("Permits"), "/console/permits/", Permission.READ),
     ("boards", _l("Boards"), "/console/boards/", Permission.READ),
     ("volunteers", _l("Volunteers"), "/console/volunteers/", Permission.ORGANISE),
+    ("pages", _l("Pages"), "/console/pages/", Permission.READ),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),
     ("audit", _l("Audit"), "/console/audit/", Permission.ADMINISTER),

@@ -86,7 +86,7 @@ def init_app(app: Flask, languages: Sequence[str]) -> None:
     app.jinja_env.globals.update(
         language=current_language,
         direction=direction,
-        own_name=lambda language: OWN_NAMES.get(language, language),
+        own_name=own_name,
     )
     app.jinja_env.filters.update(
         number=number,
@@ -97,6 +97,11 @@ def init_app(app: Flask, languages: Sequence[str]) -> None:
         named=pick,
         worded=worded,
     )
+
+
+def own_name(language: str) -> str:
+    """Name a language as those who speak it do."""
+    return OWN_NAMES.get(language, language)
 
 
 class LanguageConverter(BaseConverter):

@@ -11,6 +11,8 @@ from campaign_app.core.i18n import FALLBACK, OWN_NAMES, current_language, speak,
 from campaign_app.core.settings import settings
 
 X_DEFAULT: Final = "x-default"
+#: (language or x-default, address): complete, and the same on each version of a page.
+Alternates = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,17 @@ class Versions:
     """The addresses of one page."""
 
     canonical: str
-    #: (language or x-default, address): complete, and the same on each version.
-    alternates: list[tuple[str, str]]
+    alternates: Alternates
     #: (language, its own name, path) for the switcher.
     languages: list[tuple[str, str, str]]
+
+
+def alternates(bare: str, endpoint: str, **values: Any) -> Alternates:
+    """Address a page in every language, and without one."""
+    root = settings().public_url
+    codes = settings().languages
+    there = [(code, root + url_for(endpoint, lang=code, **values)) for code in codes]
+    return [*there, (X_DEFAULT, root + url_for(bare, **values))]
 
 
 def versions(bare: str, endpoint: str, **values: Any) -> Versions:
@@ -29,10 +38,9 @@ def versions(bare: str, endpoint: str, **values: Any) -> Versions:
     root, codes = settings().public_url, settings().languages
     paths = {code: url_for(endpoint, lang=code, **values) for code in codes}
     own = paths.get(current_language()) or url_for(endpoint, lang=current_language(), **values)
-    default = root + url_for(bare, **values)
     return Versions(
         canonical=root + own,
-        alternates=[*((code, root + path) for code, path in paths.items()), (X_DEFAULT, default)],
+        alternates=alternates(bare, endpoint, **values),
         languages=[(code, OWN_NAMES.get(code, code), path) for code, path in paths.items()],
     )
 

@@ -16,6 +16,7 @@ from campaign_app.accounts import services as accounts
 from campaign_app.accounts.models import Person
 from campaign_app.audit.services import COMMAND, Actor, acting
 from campaign_app.core import clock
+from campaign_app.demo import pages
 from campaign_app.demo.calendar import Dated, Stand, dated, stands
 from campaign_app.demo.content import Content, PersonPlan, PetitionPlan
 from campaign_app.demo.dates import Dates
@@ -135,12 +136,17 @@ def _first_deeds(scene: Scene, start: datetime) -> Iterator[Deed]:
         yield Deed(start + timedelta(hours=2), ADMINISTRATOR, partial(_prove, key))
         yield Deed(scene.now - PROVEN_AGAIN, ADMINISTRATOR, partial(_prove, key))
     yield Deed(start + timedelta(hours=5), AUTHOR, partial(_add_places, scene))
+    yield Deed(start + timedelta(hours=6), READER, partial(_write_pages, scene))
 
 
 def _let_in(scene: Scene, plan: PersonPlan) -> None:
     known = scene.kept.passwords[plan.email].hash
     person = accounts.create_person(plan.name, plan.email, known, [plan.role], demo=True)
     scene.people[plan.key] = person
+
+
+def _write_pages(scene: Scene) -> None:
+    pages.write_pages(pages.Writers(scene.people[AUTHOR].id, scene.people[READER].id))
 
 
 def _add_key(key: OrganiserKeyFile) -> None:

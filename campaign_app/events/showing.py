@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, Self
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.events.cities import City, cities, key_of
-from campaign_app.events.models import CANCELLED, DRAFT, Event, Location
+from campaign_app.events.models import CANCELLED, DRAFT, POSTPONED, Event, Location
 
 #: What may be told: everything that is more than a plan.
 TOLD: Final = Event.state != DRAFT
@@ -95,10 +95,12 @@ def past_at(place_id: int) -> Sequence[Event]:
     return session.scalars(newest.limit(REMEMBERED)).all()
 
 
-def coming(until: datetime | None = None) -> Sequence[Event]:
-    """List what runs or comes anywhere, the next first; what was cancelled is no plan for anybody."""
-    within = [Event.starts_at < until] if until else []
-    return _listed(Event.ends_at > clock.now(), Event.state != CANCELLED, *within)
+def coming(most: int | None = None) -> Sequence[Event]:
+    """List what runs or comes anywhere, the next first, but what was cancelled or has no date."""
+    found = select(Event).where(
+        TOLD, Event.ends_at > clock.now(), Event.state.not_in((CANCELLED, POSTPONED))
+    )
+    return session.scalars(found.order_by(Event.starts_at, Event.id).limit(most)).all()
 
 
 def told() -> Sequence[Event]:

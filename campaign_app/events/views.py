@@ -1,14 +1,13 @@
 """Public pages: the month, an event, a place; each also at an address without a language."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_app.core import clock
+from campaign_app.core import cards, clock
 from campaign_app.core.access import public
-from campaign_app.core.i18n import current_language, speak
+from campaign_app.core.i18n import current_language, pick, speak
 from campaign_app.core.versions import of_page, shown, speak_as_wished, versions
 from campaign_app.events import kinds, locator, notices, showing, slots
 from campaign_app.events.cities import City, key_of
@@ -18,6 +17,7 @@ from campaign_app.events.words import (
     facts_of,
     first_weekday,
     month_name,
+    news_of,
     on_the_clock,
     weekdays,
     when,
@@ -77,6 +77,44 @@ def place(lang: str, slug: str) -> ResponseReturnValue:
     return _place_page(showing.place(slug), bare=False)
 
 
+@bp.get("/<language:lang>/events/<letters>/card-<version>.png")
+@public
+def event_card(lang: str, letters: str, version: str) -> ResponseReturnValue:
+    """Draw what chats show of an event."""
+    speak(lang)
+    event = showing.by_letters(letters) or abort(404)
+    return cards.answer(_card_of(event), version, _image_of(event))
+
+
+@bp.get("/<language:lang>/places/<slug>/card-<version>.png")
+@public
+def place_card(lang: str, slug: str, version: str) -> ResponseReturnValue:
+    """Draw what chats show of a place."""
+    speak(lang)
+    place = showing.place(slug) or abort(404)
+    return cards.answer(_card_at(place), version, _image_at(place))
+
+
+def _card_of(event: Event) -> cards.Card:
+    at = when(event)
+    below = f"{at.day} · {pick(event.location.names)}, {pick(event.location.cities)}"
+    return cards.card(pick(event.titles), below, current_language())
+
+
+def _image_of(event: Event) -> str:
+    values = {"lang": current_language(), "letters": event.letters}
+    return cards.address(_card_of(event), "events.event_card", **values)
+
+
+def _card_at(place: Location) -> cards.Card:
+    return cards.card(pick(place.names), pick(place.cities), current_language())
+
+
+def _image_at(place: Location) -> str:
+    values = {"lang": current_language(), "slug": place.slug}
+    return cards.address(_card_at(place), "events.place_card", **values)
+
+
 def _month() -> showing.Calendar:
     """Read what the address asks for; without a month it is this one."""
     asked = request.args.get("month", "")
@@ -97,7 +135,7 @@ def _month_page(found: showing.Calendar, *, bare: bool) -> Response:
         weeks=found.month.weeks(first_weekday()),
         today=clock.now().date(),
         asked=_asked,
-        news=_news(found.events),
+        news=news_of(found.events),
         when=when,
         slots=_filled(slots.LIST, found.city.key if found.city else None),
         heads=_heads(found.events),
@@ -119,6 +157,9 @@ def _event_page(event: Event | None, *, bare: bool) -> Response:
     html = render_template(
         "events/event.html",
         event=event,
+        card=cards.Preview(
+            pick(event.titles), pick(event.summaries) or _card_of(event).below, _image_of(event)
+        ),
         kind=kinds.OF_EVENT[event.kind],
         over=event.ends_at <= clock.now(),
         doors=on_the_clock(event, event.doors_local),
@@ -140,9 +181,12 @@ def _place_page(place: Location | None, *, bare: bool) -> Response:
     html = render_template(
         "events/place.html",
         kind=kinds.OF_LOCATION[place.kind],
+        card=cards.Preview(
+            pick(place.names), pick(place.directions) or pick(place.cities), _image_at(place)
+        ),
         coming=coming,
         past=showing.past_at(place.id),
-        news=_news(coming),
+        news=news_of(coming),
         when=when,
         slots=_filled(slots.PLACE, place),
         heads=_heads(coming),
@@ -162,13 +206,6 @@ def _of_place(place: Location) -> dict[str, Any]:
         "geo": locator.geo(place),
         "city": key_of(place),
     }
-
-
-def _news(events: Sequence[Event]) -> Mapping[int, str]:
-    """Say what changed of several events, with as many questions as for one."""
-    changes = notices.latest_of([event.id for event in events])
-    told = [(event, changes[event.id]) for event in events if event.id in changes]
-    return notices.notices(told, current_language()) if told else {}
 
 
 def _filled(slot: Any, what: Any) -> list[Any]:

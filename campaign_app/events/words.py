@@ -1,5 +1,6 @@
 """When an event is and what a place offers, in the words of the reader."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -9,6 +10,7 @@ from babel.dates import format_date, format_skeleton, get_timezone_name
 
 from campaign_app.core import wall_clock
 from campaign_app.core.i18n import Worded, _, _l, current_language, day, locale, time_of_day, worded
+from campaign_app.events import notices
 from campaign_app.events.models import Event, Location
 
 #: What somebody asks before setting out, the most important first: field → question, yes, no.
@@ -69,6 +71,13 @@ def zone_name(moment: datetime) -> str:
     sign = "−" if offset < timedelta() else "+"
     shift = f"{sign}{hours}" + (f":{minutes:02}" if minutes else "")
     return f"{name} (UTC{shift})"
+
+
+def news_of(events: Sequence[Event]) -> Mapping[int, str]:
+    """Say what changed of several events, with as many questions as for one."""
+    changes = notices.latest_of([event.id for event in events])
+    told = [(event, changes[event.id]) for event in events if event.id in changes]
+    return notices.notices(told, current_language()) if told else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from campaign_app.core.i18n import FALLBACK, current_language
 from campaign_app.events.models import Event
 from campaign_app.petitions import handed, handing, queries, tally
 from campaign_app.petitions.desk import Desk
-from campaign_app.petitions.pages import Tallied, desks, tallied
+from campaign_app.petitions.pages import Tallied, alternates, desks, tallied
 from campaign_app.qr import queries as qr
 
 
@@ -41,6 +41,12 @@ def at_event(event: Event) -> Markup:
     open_now = offered(current_language())
     here = [offer for offer in open_now if offer.id in led_to] or open_now
     return Markup(render_template("petitions/at_event.html", offers=here)) if here else Markup()  # noqa: S704 -- our template
+
+
+def readable() -> list[list[tuple[str, str]]]:
+    """Address every petition that the public may read: (language, address) of each version."""
+    found = (desks().desk.get(petition.id) for petition in queries.shown())
+    return [alternates(desk) for desk in found if desk and desk.languages()]
 
 
 def _offer(petition_id: int, language: str) -> Offer | None:

@@ -12,7 +12,7 @@ import brotli
 from flask import Response, abort, current_app, render_template, request, url_for
 from markupsafe import Markup, escape
 
-from campaign_app.core import clock, i18n, web
+from campaign_app.core import cards, clock, i18n, web
 from campaign_app.core.caching import Briefly
 from campaign_app.core.flushing import Flusher
 from campaign_app.core.i18n import _, ngettext, speak
@@ -171,7 +171,8 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
         board=place.board,
         news=place.news,
         canonical=settings().public_url + own,
-        alternates=_alternates(desk),
+        image=image_of(desk, text),
+        alternates=alternates(desk),
         offers=[] if accepts else _others(desk),
         handed=handed.shown(desk.id, text.language) if desk.state == states.DELIVERED else [],
         names_deleted=forgetting.deleted_on(desk),
@@ -182,12 +183,24 @@ def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: A
     )
 
 
+def card_of(text: TextNow) -> cards.Card:
+    """Say what the picture of a petition shows."""
+    return cards.card(text.title, text.addressee, text.language)
+
+
+def image_of(desk: Desk, text: TextNow) -> str:
+    """Address the picture of a petition."""
+    values = {"lang": text.language, "slug": desk.slug}
+    return cards.address(card_of(text), "petitions.card", **values)
+
+
 def _others(desk: Desk) -> list[Any]:
     """List what else can be signed, so that a closed petition is no dead end."""
     return [offer for offer in current_app.extensions[web.OFFERS]() if offer.id != desk.id]
 
 
-def _alternates(desk: Desk) -> list[tuple[str, str]]:
+def alternates(desk: Desk) -> list[tuple[str, str]]:
+    """Address a petition in each language that it is offered in."""
     return [
         (code, settings().public_url + url_for("petitions.sign", lang=code, slug=desk.slug))
         for code in desk.languages()

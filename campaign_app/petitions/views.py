@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.core import clock, db, web
+from campaign_app.core import cards, clock, db, web
 from campaign_app.core.access import public, signed_link
 from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.core.ids import in_groups
@@ -22,7 +22,9 @@ from campaign_app.petitions.pages import (
     Place,
     Typed,
     answer_page,
+    card_of,
     desks,
+    image_of,
     pages,
     sign_page,
     switcher,
@@ -258,6 +260,15 @@ def _not_confirmed(verdict: Verdict) -> Response:
         offers=offers.offered(current_language()),
     )
     return web.page(html, 409 if late else 410)
+
+
+@bp.get("/<language:lang>/petitions/<slug>/card-<version>.png")
+@public
+def card(lang: str, slug: str, version: str) -> ResponseReturnValue:
+    """Draw what chats show of a petition."""
+    desk = found(lang, slug)
+    text = spoken(desk, lang)
+    return cards.answer(card_of(text), version, image_of(desk, text))
 
 
 @bp.get("/<language:lang>/petitions/<slug>/count.json")
