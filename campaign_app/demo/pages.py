@@ -8,8 +8,8 @@ from typing import Final
 
 from campaign_app import demo_content
 from campaign_app.home import services
+from campaign_app.home.facts import Written
 from campaign_app.home.models import PAGES
-from campaign_app.home.services import Written
 
 FOLDER: Final = Path(demo_content.__file__).resolve().parent / "pages"
 FENCE: Final = "+++\n"

@@ -48,4 +48,3 @@ def weekdays() -> Mapping[str, str]:
     """Name the days of the week, Monday first, in the current language."""
     names = get_day_names("wide", locale=locale())
     return {code: names[number] for number, code in enumerate(WEEKDAYS)}
-

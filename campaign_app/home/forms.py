@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from campaign_app.core.forms import ConsoleForm, no_control_characters
 from campaign_app.core.i18n import _, _l, direction, own_name
+from campaign_app.home.facts import Written
 from campaign_app.home.models import HUMAN, MACHINE, PageText
-from campaign_app.home.services import Written
 
 LONGEST_TITLE, LONGEST_LEAD, LONGEST_BODY = 160, 600, 20_000
 ORIGINS: Final = (
@@ -26,7 +26,7 @@ def _plain(value: Any) -> str:
 def _needed(missing: str, longest: int) -> list[Any]:
     too_long = _l("Write at most %(most)s characters.", most=longest)
     return [
-        InputRequired(missing),
+        DataRequired(missing),
         Length(max=longest, message=too_long),
         no_control_characters,
     ]

@@ -1,7 +1,5 @@
 """Writing the pages about us: each revision stays, one is shown. Never commits."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
 from campaign_app.audit.services import record
@@ -9,7 +7,8 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
-from campaign_app.home.models import DRAFT, HUMAN, LIVE, REPLACED, PageText
+from campaign_app.home.facts import Written
+from campaign_app.home.models import DRAFT, LIVE, REPLACED, PageText
 from campaign_app.home.queries import last_revision
 
 
@@ -25,19 +24,6 @@ class OwnWords(DomainError):
 
     status = 409
     text = _l("You wrote this text yourself. Somebody else has to read it.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """The words of a page in a language."""
-
-    page: str
-    language: str
-    title: str
-    lead: str
-    body: str
-    origin: str = HUMAN
-    source_id: int | None = None
 
 
 def write(said: Written, author_id: int, *, seen: int | None = None) -> PageText:
