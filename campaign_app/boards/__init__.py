@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from campaign_app.boards import models  # noqa: F401
+from campaign_app.boards.console import console_bp
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    app.register_blueprint(console_bp)

@@ -21,10 +21,10 @@ OF_STATE: Final[Mapping[str, str]] = {
 #: Gate of an event → how its permits stand, taken together.
 OF_GATE: Final[Mapping[str, str]] = {
     "waiting": _l("The permits wait: the event cannot be confirmed yet."),
-    "filed": _l("All is filed: the event can be confirmed."),
-    "granted": _l("All is granted: the event can be confirmed."),
-    "not_needed": _l("No permit is needed: the event can be confirmed."),
-    "goes_ahead": _l("It goes ahead without a permit: the event can be confirmed."),
+    "filed": _l("All that is needed is filed."),
+    "granted": _l("All that is needed is granted."),
+    "not_needed": _l("No permit is needed."),
+    "goes_ahead": _l("It goes ahead without a permit."),
 }
 
 #: State → the colour of its tag.
