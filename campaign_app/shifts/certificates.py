@@ -56,7 +56,7 @@ def facts(name: str, done: Sequence[SignUp], language: str) -> dict[str, Any]:
 def _row(one: SignUp) -> list[str]:
     event = one.shift.event
     starts = span(one.shift).starts_at.astimezone(ZoneInfo(event.zone))
-    where = f"{pick(event.titles)}, {pick(event.location.names)}"
+    where = pdf.typed(f"{pick(event.titles)}, {pick(event.location.names)}")
     return [
         day(starts, "medium"),
         where,
