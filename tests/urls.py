@@ -22,6 +22,7 @@ def examples(world: World) -> dict[str, list[Any]]:
         "letters": [UNKNOWN["code"]],
         "token": [UNKNOWN["token"]],
         "filename": ["css/public.css"],
+        "deed": ["confirm", "move"],
         "petition_id": [world.petition_id, 999],
         "person_id": [world.author_id, 999],
     }

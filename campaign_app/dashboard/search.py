@@ -118,7 +118,7 @@ def _events(wanted: list[str], *, organises: bool) -> list[Found]:
 
 
 def _event_page(event_id: int) -> str:
-    return url_for("events_console.edit_event", row=event_id)
+    return url_for("events_console.event", row=event_id)
 
 
 def _boards_of_event(event_id: int) -> str:

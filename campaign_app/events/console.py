@@ -1,21 +1,20 @@
-"""Organisers' pages: where we stand, and when."""
+"""Organisers' pages: where we stand."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.accounts.queries import current_person
-from campaign_app.core import wall_clock, web
+from campaign_app.core import web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.i18n import _, country_name, pick
 from campaign_app.core.settings import settings
 from campaign_app.events import kinds, queries, services
-from campaign_app.events.forms import EventForm, LocationForm, event_form, location_form
-from campaign_app.events.models import Event, Location
+from campaign_app.events.forms import TextsForm, location_form
+from campaign_app.events.models import Location
 
 console_bp = Blueprint("events_console", __name__, url_prefix="/console")
 
@@ -27,7 +26,7 @@ ROW = "<int(max=2147483647):row>"
 @requires(Permission.READ)
 def places() -> ResponseReturnValue:
     """List the places."""
-    return _page("places", places=queries.locations(), kinds=kinds.OF_LOCATION)
+    return page("places", places=queries.locations(), kinds=kinds.OF_LOCATION)
 
 
 @console_bp.route("/places/new", methods=["GET", "POST"])
@@ -38,8 +37,8 @@ def new_place() -> ResponseReturnValue:
     if form.validate_on_submit():
         facts = form.facts()
         place = transact(lambda: services.add_location(facts))
-        return _saved(pick(place.names), ".places")
-    return _page("place", _status(form), form=form, place=None)
+        return saved(pick(place.names), url_for(".places"))
+    return page("place", status(form), form=form, place=None)
 
 
 @console_bp.route(f"/places/{ROW}", methods=["GET", "POST"])
@@ -51,57 +50,23 @@ def edit_place(row: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         facts = form.facts()
         place = transact(lambda: services.change_location(row, facts))
-        return _saved(pick(place.names), ".places")
-    return _page("place", _status(form), form=form, place=place)
+        return saved(pick(place.names), url_for(".places"))
+    return page("place", status(form), form=form, place=place)
 
 
-@console_bp.get("/events/")
-@requires(Permission.READ)
-def events() -> ResponseReturnValue:
-    """List the events: those that come, or those that are over."""
-    over = request.args.get("over") == "1"
-    number = request.args.get("page", 1, type=int)
-    page = number if 0 < number < 10_000 else 1
-    found = queries.past(page=page) if over else queries.upcoming()
-    more = over and len(found) == queries.PAGE_SIZE
-    return _page("events", events=found, over=over, page=page, more=more, kinds=kinds.OF_EVENT)
-
-
-@console_bp.route("/events/new", methods=["GET", "POST"])
-@requires(Permission.ORGANISE)
-def new_event() -> ResponseReturnValue:
-    """Put an event on the calendar."""
-    form = event_form(settings().languages)()
-    if form.validate_on_submit():
-        facts = form.facts()
-        event = transact(lambda: services.add_event(facts))
-        return _saved(pick(event.titles), ".events")
-    return _page("event", _status(form), form=form, event=None, places=queries.locations())
-
-
-@console_bp.route(f"/events/{ROW}", methods=["GET", "POST"])
-@requires(Permission.ORGANISE)
-def edit_event(row: int) -> ResponseReturnValue:
-    """Put an event right."""
-    event = queries.event(row) or abort(404)
-    form = event_form(settings().languages)(data=_said_of_event(event))
-    if form.validate_on_submit():
-        facts = form.facts()
-        event = transact(lambda: services.change_event(row, facts))
-        return _saved(pick(event.titles), ".events")
-    return _page("event", _status(form), form=form, event=event, places=queries.locations())
-
-
-def _saved(name: str, endpoint: str) -> ResponseReturnValue:
+def saved(name: str, address: str) -> ResponseReturnValue:
+    """Say that something is saved, and lead on."""
     flash(_("“%(name)s” is saved.", name=name), "good")
-    return redirect(url_for(endpoint))
+    return redirect(address)
 
 
-def _status(form: EventForm | LocationForm) -> int:
+def status(form: TextsForm) -> int:
+    """Tell whether a form's page is an answer to a mistake."""
     return 400 if form.errors else 200
 
 
-def _page(name: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
+def page(name: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
+    """Show a page of this room's console."""
     person = current_person()
     facts["may_organise"] = person is not None and person.may(Permission.ORGANISE)
     facts["country_name"] = country_name
@@ -118,19 +83,6 @@ def _said_of_place(place: Location) -> dict[str, Any]:
         "coordinates": f"{place.latitude}, {place.longitude}" if known else "",
         **_by_language("name", place.names),
         **_by_language("city", place.cities),
-    }
-
-
-def _said_of_event(event: Event) -> dict[str, Any]:
-    return {
-        "kind": event.kind,
-        "location_id": event.location_id,
-        "campaign_id": event.campaign_id or 0,
-        "starts": datetime.fromisoformat(event.starts_local),
-        "ends": datetime.fromisoformat(event.ends_local),
-        "starts_fold": str(wall_clock.fold_of(event.starts_local, event.zone, event.starts_at)),
-        "ends_fold": str(wall_clock.fold_of(event.ends_local, event.zone, event.ends_at)),
-        **_by_language("title", event.titles),
     }
 
 

@@ -36,7 +36,8 @@ OF_REASON: Final[Mapping[str, str]] = {
 
 OF_STATE: Final[Mapping[str, str]] = {
     "draft": _l("Draft"),
-    "confirmed": _l("Confirmed"),
+    # "Confirmed" alone is what a signature is; other languages have another word for each.
+    "confirmed": _l("Date confirmed"),
     "postponed": _l("Postponed"),
     "moved": _l("Moved"),
     "cancelled": _l("Cancelled"),

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import select, update
@@ -34,6 +34,7 @@ __all__ = [
     "add_location",
     "change_event",
     "change_location",
+    "copy_event",
 ]
 
 SLUG_LENGTH: Final = 60
@@ -43,6 +44,8 @@ PLANNED: Final = ("location_id", "starts_local", "ends_local", "starts_fold", "e
 OF_ITS_PAGE: Final = frozenset({
     "summaries", "find_notes", "access_notes", "causes", "doors_local", "curfew_local", "capacity",
 })  # fmt: skip
+#: What an event says that another one at another place may say, too.
+COPIED: Final = ("kind", "titles", "campaign_id", "summaries", "causes")
 WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
 Named = TypeVar("Named", Campaign, Location)
 
@@ -91,6 +94,18 @@ def add_event(facts: EventFacts) -> Event:
     session.flush()
     record("event.added", f"event:{event.id}", location=event.location_id, at=event.starts_local)
     return event
+
+
+def copy_event(event_id: int, places: Sequence[int]) -> list[Event]:
+    """Plan the same at other places, at the same hour on the clocks there; each begins as a draft."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NoSuchEvent
+    told = {name: getattr(event, name) for name in COPIED}
+    facts = EventFacts(
+        location_id=0, starts_local=event.starts_local, ends_local=event.ends_local, **told
+    )
+    return [add_event(replace(facts, location_id=place)) for place in places]
 
 
 def change_event(event_id: int, facts: EventFacts) -> Event:

@@ -99,14 +99,15 @@ def test_an_event_is_planned_on_the_clock_of_its_place(organiser: FlaskClient, a
     assert "A place comes first" in organiser.get("/console/events/new").text
     place = saved_place(organiser, app)
     assert send(organiser, "/console/events/new", **event_at(place)).status_code == 302
-    page = organiser.get("/console/events/").text
+    page = organiser.get("/console/events/?coming=1").text
     assert "Saturday at Yongsan" in page
     assert 'datetime="2031-11-15T05:00:00+00:00"' in page
     with app.app_context():
         row = session.query(Event).one().id
-    assert 'value="2031-11-15T14:00"' in organiser.get(f"/console/events/{row}").text
+    assert 'value="2031-11-15T14:00"' in organiser.get(f"/console/events/{row}/edit").text
     later = event_at(place, ends="2031-11-15T19:00")
-    assert send(organiser, f"/console/events/{row}", **later).status_code == 302
+    assert send(organiser, f"/console/events/{row}/edit", **later).status_code == 302
+    assert "2:00\u202fPM – 7:00\u202fPM" in organiser.get(f"/console/events/{row}").text
     assert "Nothing is over yet" in organiser.get("/console/events/?over=1").text
 
 
@@ -160,8 +161,26 @@ def test_of_a_time_shown_twice_the_form_asks_which(
         assert event.starts_at.isoformat() == f"2031-10-26T{hour}:30:00+00:00"
 
 
-PAGES = ("/console/places/", "/console/events/", "/console/events/?over=1&page=2")
-DEEDS = ("/console/places/new", "/console/events/new", "/console/places/1", "/console/events/1")
+PAGES = (
+    "/console/places/",
+    "/console/events/",
+    "/console/events/?month=2031-11",
+    "/console/events/?coming=1",
+    "/console/events/?over=1&page=2",
+    "/console/events/series/",
+)
+DEEDS = (
+    "/console/places/new",
+    "/console/places/1",
+    "/console/events/new",
+    "/console/events/plan",
+    "/console/events/1/edit",
+    "/console/events/1/copies",
+    "/console/events/1/confirm",
+    "/console/events/1/move",
+    "/console/events/series/1/change",
+    "/console/events/series/1/rest",
+)
 
 
 def test_a_viewer_sees_and_changes_nothing(app: Flask) -> None:
@@ -185,7 +204,8 @@ def test_who_is_signed_out_is_led_to_the_door(client: FlaskClient) -> None:
 @pytest.mark.parametrize("row", ["999", "99999999999999999999", "-1", "x"])
 def test_rows_that_are_not_there_are_unknown_addresses(organiser: FlaskClient, row: str) -> None:
     assert organiser.get(f"/console/places/{row}").status_code == 404
-    assert organiser.get(f"/console/events/{row}").status_code == 404
+    for path in ("events/{0}", "events/{0}/edit", "events/{0}/cancel", "events/series/{0}"):
+        assert organiser.get(f"/console/{path.format(row)}").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["0", "-5", "x", "9" * 40])
