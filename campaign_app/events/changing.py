@@ -37,7 +37,7 @@ CHANGED: Final = "events.changed"
 #: What a series sets and one of its events may have otherwise: column → its name among these.
 OVERRIDABLE: Final = {
     "starts_local": "times", "ends_local": "times", "location_id": "location_id",
-    "titles": "titles", "kind": "kind", "campaign_id": "campaign_id", "summaries": "summaries",
+    "titles": "titles", "kind": "kind", "campaign_id": "campaign_id",
 }  # fmt: skip
 #: What is kept of an event before and after a step.
 KEPT: Final = ("state", "starts_local", "ends_local", "zone", "location_id")

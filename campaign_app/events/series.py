@@ -35,6 +35,8 @@ from campaign_app.events.recurrence import Occurrence, Recurring, Rule
 
 #: What a series says of its events besides time and place.
 SAID: Final = ("titles", "kind", "campaign_id", "summaries")
+#: Of that, what its events follow; what they are about has a form of its own (see about).
+FOLLOWED: Final = ("titles", "kind", "campaign_id")
 
 
 class NoSuchSeries(DomainError):
@@ -111,7 +113,7 @@ def change_from(series_id: int, key: str, facts: SeriesFacts) -> Changed:
     # From the month or week of that date on, in which nothing else of it can be.
     begins = f"{recurrence.period_begins(was, key)}{facts.starts_local[10:]}"
     facts = replace(facts, starts_local=max(facts.starts_local, begins))
-    for name, value in _columns(facts).items():
+    for name, value in _columns(replace(facts, summaries=series.summaries)).items():
         setattr(series, name, value)
     _rest(series.id, facts.rests)
     session.flush()
@@ -266,7 +268,7 @@ def _rename(named: Iterable[tuple[Event, str]], series: Series) -> None:
 def _set(series: Series, event: Event, one: Occurrence) -> None:
     """Give an event what its series says now, but for what was changed on it alone."""
     own = list(event.overridden)
-    for name in SAID:
+    for name in FOLLOWED:
         if name not in own:
             setattr(event, name, getattr(series, name))
     session.flush()

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
@@ -175,6 +175,9 @@ def test_a_rule_without_a_date_is_refused(exit_1: Location) -> None:
 def test_a_change_of_all_reaches_what_comes_and_no_override(exit_1: Location) -> None:
     made = begun(exit_1)
     november, december, january, *_rest = events()
+    about = {"en": "What it is about"}
+    written = update(Event).where(Event.id == december.id).values(summaries=about)
+    transact(lambda: session.execute(written))
     uids = [event.uid for event in events()]
     own = EventFacts(
         location_id=exit_1.id,
@@ -191,6 +194,7 @@ def test_a_change_of_all_reaches_what_comes_and_no_override(exit_1: Location) ->
     by_day = {event.starts_local: event for event in events()}
     assert [event.uid for event in events()] == uids
     assert by_day["2026-12-13T11:00"].titles == {"en": "Stall"}
+    assert by_day["2026-12-13T11:00"].summaries == about
     assert by_day["2027-01-09T15:00"].titles == {"en": "New Year stall"}
     assert {event.location.exit_number for event in events()} == {"8"}
     assert transact(lambda: series.write_out(made.id)) == 0
