@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from wtforms import DateTimeLocalField, Field, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from campaign_app.core import wall_clock
 from campaign_app.core.forms import ConsoleForm, no_control_characters
@@ -14,14 +14,12 @@ from campaign_app.core.i18n import (
     OWN_NAMES,
     _,
     _l,
-    countries,
-    current_language,
     direction,
     pick,
 )
 from campaign_app.core.settings import settings
 from campaign_app.events import kinds, queries
-from campaign_app.events.facts import EventFacts, LocationFacts
+from campaign_app.events.facts import EventFacts
 
 LONGEST_NAME: Final = 120
 
@@ -62,60 +60,6 @@ def text_field(label: str, language: str) -> StringField:
         ],
         render_kw={"lang": language, "dir": direction(language), "maxlength": LONGEST_NAME},
     )
-
-
-class LocationForm(TextsForm):
-    """A place where a stall can stand."""
-
-    kind = SelectField(_l("Kind of place"))
-    country = SelectField(_l("Country"))
-    zone = SelectField(_l("Time zone"))
-    language = SelectField(_l("What most people read here"))
-    coordinates = StringField(
-        _l("Coordinates"),
-        description=_l("Latitude and longitude, as maps copy them: 37.5295, 126.9654"),
-        filters=[trimmed],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind, str(label)) for kind, label in kinds.OF_LOCATION.items()]
-        self.zone.choices = [(zone, zone) for zone in wall_clock.zones()]
-        self.country.choices = [("", _("Choose a country")), *countries(current_language())]
-        self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
-
-    def validate_country(self, field: SelectField) -> None:
-        """Ask for a country: it is preselected for those who sign here."""
-        if not field.data:
-            raise ValidationError(_("Choose the country of the place."))
-
-    def validate_coordinates(self, field: StringField) -> None:
-        """Read two numbers on the globe, or nothing."""
-        if field.data and as_coordinates(field.data) is None:
-            raise ValidationError(
-                _("Write latitude and longitude like this: 37.5295, 126.9654. Or leave it empty.")
-            )
-
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        """Check each field, and that the place has a name and a city in some language."""
-        fine = bool(super().validate(extra_validators))
-        named = self.in_some_language("name", _("Write the name of the place in one language."))
-        city = self.in_some_language("city", _("Write the name of the city in one language."))
-        return fine and named and city
-
-    def facts(self) -> LocationFacts:
-        """Give what was said about the place."""
-        latitude, longitude = as_coordinates(self.coordinates.data or "") or (None, None)
-        return LocationFacts(
-            kind=self.kind.data,
-            names=self.texts("name"),
-            cities=self.texts("city"),
-            country=self.country.data,
-            zone=self.zone.data,
-            language=self.language.data,
-            latitude=latitude,
-            longitude=longitude,
-        )
 
 
 def as_coordinates(text: str) -> tuple[float, float] | None:
@@ -234,19 +178,6 @@ class EventForm(WhenForm):
             starts_fold=fold(self.starts_fold),
             ends_fold=fold(self.ends_fold),
         )
-
-
-@lru_cache
-def location_form(languages: tuple[str, ...]) -> type[LocationForm]:
-    """Give the form of a place its fields per language."""
-    fields: dict[str, StringField] = {}
-    for language in languages:
-        own = OWN_NAMES[language]
-        name = _l("Name in %(language)s", language=own)
-        city = _l("City in %(language)s", language=own)
-        fields[f"name_{language}"] = text_field(name, language)
-        fields[f"city_{language}"] = text_field(city, language)
-    return type("LocationForm", (LocationForm,), fields)
 
 
 @lru_cache
