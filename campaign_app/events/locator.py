@@ -33,7 +33,37 @@ SCALES: Final = (100, 200, 500, 1000)
 #: Letters of a name that fit beside its dot.
 LONGEST: Final = 22
 #: Lines of text must stay so far apart.
-LEADING: Final = 18.0
+LEADING: Final = 17.0
+#: Above the scale.
+FLOOR: Final = HEIGHT - 26
+#: How wide a distance beside a name is.
+FAR_WIDTH: Final = 54
+#: From the first letter of Hangul on.
+EASTERN: Final = "\u1100"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something is written or drawn."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def touches(self, other: "Box") -> bool:
+        """Tell whether two would lie on each other."""
+        apart = self.right <= other.left or other.right <= self.left
+        return not (apart or self.bottom <= other.top or other.bottom <= self.top)
+
+    def is_inside(self) -> bool:
+        """Tell whether it can be read whole."""
+        return self.left >= 4 and self.right <= WIDTH - 4 and self.top >= 2 and self.bottom <= FLOOR
+
+
+#: What is drawn on every locator: our own pin, and north.
+PIN: Final = Box(CENTRE[0] - 16, CENTRE[1] - 36, CENTRE[0] + 16, CENTRE[1] + 6)
+NORTH: Final = Box(WIDTH - 32, 4, WIDTH - 4, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +80,23 @@ class Neighbour:
     inside: bool
     #: Where the arrow at the rim points, in degrees clockwise from north.
     bearing: int
-    label_y: float
+    #: None where no name fits; the words below the drawing name it all the same.
+    label_y: float | None
     #: Whether its name stands before it, so that it ends at the dot.
     before: bool
 
     @property
     def label(self) -> str:
         """Name it shortly."""
-        name = pick(self.place.names)
-        return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+        return label_of(self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
     """Everything that the drawing shows."""
 
-    #: (radius, minutes) of each ring, the inner one first.
-    rings: Sequence[tuple[float, int]]
+    #: (radius, minutes, line of the words) of each ring, the inner one first.
+    rings: Sequence[tuple[float, int, float]]
     neighbours: Sequence[Neighbour]
     scale_metres: int
     scale_width: float
@@ -76,6 +106,12 @@ class Locator:
     y: float = CENTRE[1]
 
 
+def label_of(place: Location) -> str:
+    """Name a place in as many letters as fit."""
+    name = pick(place.names)
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+
+
 def draw(place: Location, others: Iterable[Location]) -> Locator | None:
     """Draw where a place is among others; None if nobody knows."""
     if place.latitude is None or place.longitude is None or place.kind == ONLINE:
@@ -83,14 +119,31 @@ def draw(place: Location, others: Iterable[Location]) -> Locator | None:
     near = sorted(_distances(place, others), key=lambda found: found[0])[:MOST]
     minutes = _minutes(near[0][0] if near else 0)
     per_metre = REACH / (minutes * PACE)
-    scale = max((step for step in SCALES if step * per_metre <= 90), default=SCALES[0])
+    scale = max((step for step in SCALES if step * per_metre <= 66), default=SCALES[0])
+    # What the rings mean is written on the side where fewer names stand.
+    side = -1 if sum(90 <= bearing < 270 for _m, bearing, _p in near) * 2 >= len(near) else 1
+    rings = _rings(minutes, side)
+    written = [PIN, NORTH, *(_ring_label(line) for _radius, _minutes, line in rings)]
     return Locator(
-        rings=[(REACH / 2, minutes // 2), (REACH, minutes)] if minutes % 2 == 0
-        else [(REACH / 3, minutes // 3), (REACH * 2 / 3, minutes * 2 // 3), (REACH, minutes)],
-        neighbours=_placed(near, per_metre),
+        rings=rings,
+        neighbours=_placed(near, per_metre, written),
         scale_metres=scale,
         scale_width=round(scale * per_metre, 1),
-    )  # fmt: skip
+    )
+
+
+def _rings(minutes: int, side: int) -> list[tuple[float, int, float]]:
+    """Divide the way to the rim into whole parts; each is named above or below the middle."""
+    parts = 2 if minutes % 2 == 0 else 3
+    radii = [round(REACH * n / parts, 1) for n in range(1, parts + 1)]
+    return [
+        (radius, minutes * n // parts, round(CENTRE[1] + side * radius + 4, 1))
+        for n, radius in enumerate(radii, 1)
+    ]
+
+
+def _ring_label(line: float) -> Box:
+    return Box(CENTRE[0] - 42, line - 11, CENTRE[0] + 42, line + 4)
 
 
 def _minutes(nearest: float) -> int:
@@ -121,38 +174,57 @@ def _at(place: Location) -> tuple[float, float]:
     return math.radians(place.latitude or 0), math.radians(place.longitude or 0)
 
 
-def _placed(near: Sequence[tuple[float, float, Location]], per_metre: float) -> list[Neighbour]:
+def _placed(
+    near: Sequence[tuple[float, float, Location]], per_metre: float, taken: Sequence[Box]
+) -> list[Neighbour]:
     found: list[Neighbour] = []
+    taken = [*taken]
     for metres, bearing, other in near:
         reach = metres * per_metre
         away = min(reach, REACH + 8)
-        x = CENTRE[0] + away * math.sin(math.radians(bearing))
-        y = CENTRE[1] - away * math.cos(math.radians(bearing))
+        x = round(CENTRE[0] + away * math.sin(math.radians(bearing)), 1)
+        y = round(CENTRE[1] - away * math.cos(math.radians(bearing)), 1)
+        taken.append(Box(x - 7, y - 7, x + 7, y + 7))
+        width = _width(label_of(other)) + (0 if reach <= REACH else FAR_WIDTH)
+        before, line, box = _free(x, y, width, taken)
+        taken += [box] if box else []
         found.append(
             Neighbour(
                 place=other,
                 metres=_rounded(metres),
                 sector=SECTORS[round(bearing / 45) % len(SECTORS)],
-                x=round(x, 1),
-                y=round(y, 1),
+                x=x,
+                y=y,
                 inside=reach <= REACH,
                 bearing=round(bearing),
-                label_y=_free(y + 4, [one.label_y for one in found]),
-                before=x > CENTRE[0] + 20,
+                label_y=line,
+                before=before,
             )
         )
     return found
 
 
-def _free(wanted: float, taken: Sequence[float]) -> float:
-    """Move a line of text until it touches none before it, nor our own name in the middle."""
-    lines = [*taken, CENTRE[1] + 26]
-    steps = (wanted + LEADING * sign * number for number in range(8) for sign in (1, -1))
-    return round(next((at for at in steps if _fits(at, lines)), wanted), 1)
+def _free(
+    x: float, y: float, width: float, taken: Sequence[Box]
+) -> tuple[bool, float | None, Box | None]:
+    """Find where a name touches nothing: beside its dot if it can be, else a line up or down."""
+    sides = (x > CENTRE[0], x <= CENTRE[0])
+    steps = [LEADING * number * sign for number in range(3) for sign in (1, -1)]
+    places = [(before, round(y + 4 + step, 1)) for step in steps for before in sides]
+    boxes = [(before, line, _box(x, line, width, before)) for before, line in places]
+    inside = [found for found in boxes if found[2].is_inside()]
+    free = (found for found in inside if not any(found[2].touches(box) for box in taken))
+    return next(free, (False, None, None))
 
 
-def _fits(at: float, lines: Sequence[float]) -> bool:
-    return 14 <= at <= HEIGHT - 24 and all(abs(at - line) >= LEADING for line in lines)
+def _box(x: float, line: float, width: float, before: bool) -> Box:
+    start = x - 10 - width if before else x + 10
+    return Box(start, line - 12, start + width, line + 4)
+
+
+def _width(text: str) -> float:
+    """Guess how wide a name is: letters of the East are squares."""
+    return sum(13.0 if letter >= EASTERN else 7.4 for letter in text)
 
 
 def _rounded(metres: float) -> int:

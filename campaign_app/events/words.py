@@ -93,6 +93,8 @@ class Fact:
 
 def facts_of(place: Location) -> list[Fact]:
     """Say what a place offers to whoever needs more than stairs; what nobody knows is not said."""
+    if place.kind == "online":
+        return []
     here = worded({})
     known = [
         Fact(str(question), Worded(here.language, str(yes if answer else no)), answer)

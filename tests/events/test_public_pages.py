@@ -1,86 +1,35 @@
 """Public pages of events and places: what a stranger reads before setting out."""
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event as happening
 
-from campaign_app.core import clock, db
+from campaign_app.core import clock
 from campaign_app.core.db import session
-from campaign_app.events import changing, services
+from campaign_app.events import changing
 from campaign_app.events.changing import Elsewhere, Said
-from campaign_app.events.facts import EventFacts, LocationFacts
-from campaign_app.events.models import GRANTED, Event, Location
+from campaign_app.events.models import Event, Location
+from tests.events.announced import (
+    alternates,
+    asked,
+    geneva,
+    letters_of,
+    new_york,
+    place,
+    planned,
+    told,
+)
 
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
-SEOUL = {"ko": "서울", "en": "Seoul", "fr": "Séoul"}
-GENEVA = {"fr": "Genève", "en": "Geneva", "ko": "제네바"}
-NEW_YORK = {"en": "New York", "ko": "뉴욕"}
 
 
 @pytest.fixture(autouse=True)
 def now() -> Iterator[None]:
     with clock.frozen(NOW):
         yield
-
-
-def place(slug: str, **changes: object) -> Location:
-    said: dict[str, object] = {
-        "kind": "station",
-        "names": {"ko": "용산역 1번 출구", "en": "Yongsan station, exit 1"},
-        "cities": SEOUL,
-        "country": "KR",
-        "zone": "Asia/Seoul",
-        "language": "ko",
-        "latitude": 37.5295,
-        "longitude": 126.9654,
-    }
-    return services.add_location(LocationFacts(**(said | changes)), slug=slug)  # type: ignore[arg-type]  # written by the tests
-
-
-def geneva() -> Location:
-    return place(
-        "nations", names={"fr": "Place des Nations"}, cities=GENEVA, country="CH",
-        zone="Europe/Zurich", language="fr", latitude=46.2226, longitude=6.1391,
-    )  # fmt: skip
-
-
-def new_york() -> Location:
-    return place(
-        "plaza", names={"en": "Dag Hammarskjöld Plaza"}, cities=NEW_YORK, country="US",
-        zone="America/New_York", language="en", latitude=40.7524, longitude=-73.9688,
-    )  # fmt: skip
-
-
-def planned(where: Location, starts: str = "2026-12-12T14:00", **changes: object) -> Event:
-    ends = datetime.fromisoformat(starts) + timedelta(hours=4)
-    said: dict[str, object] = {
-        "location_id": where.id,
-        "kind": "street_campaign",
-        "titles": {"en": "Saturday at the station", "ko": "토요일 캠페인"},
-        "starts_local": starts,
-        "ends_local": ends,
-    }
-    return services.add_event(EventFacts(**(said | changes)))  # type: ignore[arg-type]  # written by the tests
-
-
-def told(where: Location, starts: str = "2026-12-12T14:00", **changes: object) -> Event:
-    """Plan an event and announce it."""
-    event = planned(where, starts, **changes)
-    event.permit_gate = GRANTED
-    session.flush()
-    return changing.confirm(event.id)
-
-
-def letters_of(app: Flask, make: object) -> str:
-    """Do something with the database and give the letters of the event that comes of it."""
-    with app.app_context():
-        letters: str = db.transact(lambda: make().letters)  # type: ignore[operator]  # a function
-        return letters
 
 
 def test_an_event_says_when_by_the_clock_there_and_names_the_clock(
@@ -158,11 +107,6 @@ def test_a_bare_address_speaks_as_the_browser_asks_else_as_the_place_does(
         assert page.headers["Content-Language"] == answers
         assert "Accept-Language" in page.headers["Vary"]
         assert f'rel="canonical" href="http://localhost/{answers}{path}"' in page.text
-
-
-def alternates(html: str) -> set[tuple[str, str]]:
-    """List a page's other languages as search engines read them."""
-    return set(re.findall(r'rel="alternate" hreflang="([^"]+)" href="([^"]+)"', html))
 
 
 def test_every_version_names_all_versions(app: Flask, client: FlaskClient) -> None:
@@ -255,23 +199,6 @@ def test_a_month_shows_its_days_and_leads_to_the_months_that_have_some(
 )
 def test_a_month_or_city_that_is_none_is_not_found(client: FlaskClient, query: str) -> None:
     assert client.get(f"/en/events/?{query}").status_code == 404
-
-
-def asked(app: Flask, client: FlaskClient, path: str) -> int:
-    """Count the questions that a page asks the database."""
-    seen: list[str] = []
-
-    def note(*said: object) -> None:
-        seen.append(str(said[2]))
-
-    with app.app_context():
-        engine = db.db.engine
-    happening.listen(engine, "before_cursor_execute", note)
-    try:
-        assert client.get(path).status_code == 200
-    finally:
-        happening.remove(engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_a_month_of_500_events_asks_no_more_than_a_month_of_five(

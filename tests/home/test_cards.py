@@ -11,7 +11,7 @@ from PIL import Image
 from campaign_app.core import cards, db
 from campaign_app.core.cards import Card
 from tests import given
-from tests.events.test_public_pages import letters_of, place, planned, told
+from tests.events.announced import letters_of, place, planned, told
 
 TITLES = (
     "Nobody is forgotten while somebody asks for them by name",

@@ -15,7 +15,7 @@ from campaign_app.events.models import Event, Location
 from campaign_app.home import services
 from campaign_app.home.facts import Written
 from tests import given
-from tests.events.test_public_pages import alternates, asked, geneva, new_york, place, planned, told
+from tests.events.announced import alternates, asked, geneva, new_york, place, planned, told
 from tests.petitions import stating
 
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)

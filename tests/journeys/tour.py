@@ -10,16 +10,21 @@ from playwright.sync_api import Page
 
 from campaign_app.core import clock, db
 from campaign_app.core.db import session
+from campaign_app.events import changing
+from campaign_app.events.models import Location
 from campaign_app.petitions import services, states
 from campaign_app.petitions.models import Petition
 from campaign_app.qr.services import revoke
 from tests import given
+from tests.events.announced import place, told
 from tests.given import World
 from tests.journeys.street import Street, Visitor, fill_in
 
 #: Petitions that cannot be signed, by why.
 SHUT = ("paused", "closed", "later", "delivered")
 REVOKED = "zzzzyyyy"
+#: An event that takes place, one that moved, and one that does not.
+EVENTS = ("heldheld", "movedmvd", "calledff")
 #: A state's name, and the page that shows it.
 State = tuple[str, Page]
 
@@ -37,8 +42,21 @@ def _build(world: World) -> None:
     for why in SHUT:
         _shut(given.petition(why), why)
     given.petition("another")
+    _announce(given.location("itaewon"))
     code, _ = given.board(open_one, given.location("hongdae"), REVOKED)
     revoke(code.id, "The board was lost")
+
+
+def _announce(other: Location) -> None:
+    """Announce an event that takes place, one that moved, and one that does not."""
+    where = place("yongsan", step_free=True, shelter=False, lifts={"en": "Behind the kiosk"})
+    soon = clock.now() + timedelta(days=3)
+    held, moved, off = (
+        told(where, (soon + timedelta(days=n)).strftime("%Y-%m-%dT14:00")) for n in range(3)
+    )
+    held.letters, moved.letters, off.letters = EVENTS
+    changing.move(moved.id, changing.Elsewhere(location_id=other.id))
+    changing.cancel(off.id)
 
 
 def _shut(petition: Petition, why: str) -> None:
@@ -82,7 +100,14 @@ class Tour:
         return self.visitor.go(f"/{self.language}{path}", status)
 
     def _reading(self) -> Iterator[State]:
-        yield "list", self._go("/")
+        yield "front page", self._go("/")
+        yield "month", self._go("/events/")
+        yield "city", self._go("/events/?city=seoul")
+        for letters in EVENTS:
+            yield f"event {letters}", self._go(f"/events/{letters}")
+        yield "place", self._go("/places/yongsan")
+        yield "about", self._go("/about")
+        yield "contact", self._go("/contact")
         page = self.visitor.go(f"/q/{self.world.code}")
         yield "board", page
         for fold in page.locator("main details > summary").all():
