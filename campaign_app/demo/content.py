@@ -70,6 +70,27 @@ class BoardPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class InformationBoardPlan:
+    """What a board says, and on whose backs (slugs of boards) its codes are."""
+
+    codes: Sequence[str]
+    titles: Mapping[str, str]
+    texts: Mapping[str, str]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerPlan:
+    """Somebody who helps at stalls."""
+
+    key: str
+    alias: str
+    role: str
+    language: str
+    speaks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StandingPlan:
     """A board that stands somewhere today."""
 
@@ -114,6 +135,8 @@ class EventPlan:
     series: str = ""
     #: Planned, and not announced yet.
     draft: bool = False
+    #: Whether volunteers share its shifts.
+    crew: bool = False
     #: Who plays, from when to when.
     acts: Sequence[tuple[str, str, str]] = ()
 
@@ -190,6 +213,10 @@ class Content:
     online: OnlinePlan
     places: Mapping[str, PlacePlan]
     boards: Mapping[str, BoardPlan]
+    information_boards: Sequence[InformationBoardPlan]
+    volunteers: Sequence[VolunteerPlan]
+    #: What a street stall takes along.
+    kit: Sequence[str]
     events: Sequence[EventPlan]
     petitions: Mapping[str, PetitionPlan]
     names: Mapping[str, NamesPlan]
@@ -201,7 +228,7 @@ class Content:
 @cache
 def content() -> Content:
     """Read the demo's files."""
-    cast, calendar, crowd = (_toml(name) for name in ("cast", "events", "names"))
+    cast, calendar, crowd, crew = (_toml(name) for name in ("cast", "events", "names", "crew"))
     sessions = {row["slug"]: SessionPlan(**row) for row in calendar["sessions"]}
     return Content(
         campaign_slug=cast["campaign"]["slug"],
@@ -212,6 +239,11 @@ def content() -> Content:
         online=OnlinePlan(**cast["online"]),
         places={row["slug"]: PlacePlan(**row) for row in _toml("places")["places"]},
         boards={row["slug"]: BoardPlan(**row) for row in calendar["boards"]},
+        information_boards=[
+            InformationBoardPlan(**row) for row in _toml("boards")["information_boards"]
+        ],
+        volunteers=[VolunteerPlan(**row) for row in crew["volunteers"]],
+        kit=crew["kit"],
         events=[_event(row, sessions) for row in calendar["events"]],
         petitions={path.name: _petition(path) for path in sorted((FOLDER / "petitions").iterdir())},
         names={name: NamesPlan(**row) for name, row in crowd["names"].items()},

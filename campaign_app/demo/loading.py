@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_app.accounts import queries as accounts
 from campaign_app.accounts import services as people
@@ -19,6 +19,7 @@ from campaign_app.demo.keepsakes import Keepsakes
 from campaign_app.demo.scene import play
 from campaign_app.demo.signing import sign
 from campaign_app.events.models import Location
+from campaign_app.outbox.models import OutboxRow
 from campaign_app.petitions import states
 from campaign_app.petitions.models import OrganiserKey, Petition
 from config import Config, SettingsError
@@ -58,6 +59,8 @@ def _fill(plan: Content, kept: Keepsakes) -> None:
     """
     if is_empty():
         sign(play(plan, kept))
+        # What happened weeks ago was told weeks ago: no letter of it goes out now.
+        session.execute(delete(OutboxRow))
         _mark()
 
 

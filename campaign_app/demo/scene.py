@@ -16,7 +16,7 @@ from campaign_app.accounts import services as accounts
 from campaign_app.accounts.models import Person
 from campaign_app.audit.services import COMMAND, Actor, acting
 from campaign_app.core import clock
-from campaign_app.demo import pages
+from campaign_app.demo import crews, pages
 from campaign_app.demo.calendar import Dated, Stand, dated, stands
 from campaign_app.demo.content import Content, PersonPlan, PetitionPlan
 from campaign_app.demo.dates import Dates
@@ -72,6 +72,8 @@ class Scene:
     now: datetime
     people: dict[str, Person] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
+    #: The list of what a stall takes along.
+    kit: int | None = None
     petitions: dict[str, Petition] = field(default_factory=dict)
     texts: list[PetitionText] = field(default_factory=list)
     #: Board → its code's row number.
@@ -122,8 +124,13 @@ def _of_event(scene: Scene, event: Dated, first: datetime) -> Iterator[Deed]:
     if agreed < scene.now:
         heard = max(agreed, planned + 2 * ASKED)
         yield Deed(heard, READER, partial(scene.dates.hear, event))
+    if event.plan.crew:
+        yield Deed(planned + 3 * ASKED, AUTHOR, partial(_let_help, scene, event))
     if event.ends_at < scene.now:
         yield Deed(event.ends_at, AUTHOR, partial(scene.dates.finish, event))
+        if event.plan.crew:
+            after = event.ends_at + timedelta(hours=1)
+            yield Deed(after, AUTHOR, partial(crews.thank, scene.dates.events, event.plan.slug))
 
 
 def _first_deeds(scene: Scene, start: datetime) -> Iterator[Deed]:
@@ -136,6 +143,7 @@ def _first_deeds(scene: Scene, start: datetime) -> Iterator[Deed]:
         yield Deed(start + timedelta(hours=2), ADMINISTRATOR, partial(_prove, key))
         yield Deed(scene.now - PROVEN_AGAIN, ADMINISTRATOR, partial(_prove, key))
     yield Deed(start + timedelta(hours=5), AUTHOR, partial(_add_places, scene))
+    yield Deed(scene.now - timedelta(hours=1), AUTHOR, partial(_write_boards, scene))
     yield Deed(start + timedelta(hours=6), READER, partial(_write_pages, scene))
 
 
@@ -167,6 +175,16 @@ def _add_places(scene: Scene) -> None:
         said = asdict(plan)
         del said["slug"]
         scene.dates.places[slug] = events.add_location(LocationFacts(**said), slug=slug)
+
+
+def _let_help(scene: Scene, event: Dated) -> None:
+    if scene.kit is None:
+        scene.kit = crews.keep_kit(scene.content)
+    crews.help_at(scene.dates.events[event.plan.slug], scene.content.volunteers, scene.kit)
+
+
+def _write_boards(scene: Scene) -> None:
+    crews.write_boards(scene.content, scene.codes)
 
 
 def _campaign_id(scene: Scene) -> int | None:
