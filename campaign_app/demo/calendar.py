@@ -19,6 +19,8 @@ SETTING_UP: Final = timedelta(minutes=45)
 PACKING_UP: Final = timedelta(minutes=30)
 #: A code is pointed at the next event so long before it.
 AHEAD: Final = timedelta(days=3)
+#: A session's week that began so long ago is not shown any more.
+LONG_AGO: Final = timedelta(days=50)
 #: How long a board has stood where it stands whatever the calendar says.
 STOOD_FOR: Final = timedelta(hours=2)
 WEEKDAYS: Final = tuple(name.lower() for name in calendar.day_name)
@@ -72,13 +74,17 @@ def day_of(plan: EventPlan, today: date) -> date:
 
 
 def monday_of(session: SessionPlan, today: date) -> date:
-    """Choose the week of a session: the next that is not over, or the nearest."""
+    """Choose the week of a session: the next that is not over, or the nearest.
+
+    One that was over long ago happened before the demo's story begins.
+    """
     years = (today.year - 1, today.year, today.year + 1)
     mondays = [
         _nth(year, month, ("monday", nth)) for year in years for month, nth in session.mondays
     ]
     if session.choose == "nearest":
-        return min(mondays, key=lambda day: abs(day - today))
+        near = [day for day in mondays if today - day < LONG_AGO]
+        return min(near, key=lambda day: abs(day - today))
     return min(day for day in mondays if day + timedelta(days=5) > today)
 
 

@@ -35,6 +35,7 @@ def plan(weekday: str, nth: int, month: int) -> EventPlan:
         ("next", date(2027, 3, 13), date(2027, 10, 25)),
         ("nearest", date(2026, 11, 22), date(2026, 10, 26)),
         ("nearest", date(2027, 1, 20), date(2027, 3, 8)),
+        ("nearest", date(2026, 12, 20), date(2027, 3, 8)),  # the last one is long over
     ],
 )
 def test_the_week_of_a_session_is_found(choose: str, today: date, monday: date) -> None:
