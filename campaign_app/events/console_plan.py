@@ -11,12 +11,21 @@ from flask.typing import ResponseReturnValue
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.i18n import _, ngettext, pick
-from campaign_app.events import plan_forms, plans, preview, recurrence, rhythm, series
+from campaign_app.events import (
+    plan_forms,
+    plans,
+    preview,
+    queries,
+    recurrence,
+    resting,
+    rhythm,
+    series,
+)
 from campaign_app.events.console import ROW, page, saved
 from campaign_app.events.console_event import WORDS, console_bp
 from campaign_app.events.facts import SeriesFacts
-from campaign_app.events.models import Series
-from campaign_app.events.plan_forms import PlanForm, RestForm
+from campaign_app.events.models import DRAFT, Series
+from campaign_app.events.plan_forms import OffForm, PlanForm, RestForm
 from campaign_app.events.preview import Preview
 from campaign_app.events.recurrence import Rule
 from campaign_app.events.words import when
@@ -137,6 +146,31 @@ def rest(row: int) -> ResponseReturnValue:
     return saved(pick(found.titles) if found else "", url_for(".one_series", row=row))
 
 
+@console_bp.post(f"/events/series/{ROW}/stand")
+@requires(Permission.ORGANISE)
+def stand_again(row: int) -> ResponseReturnValue:
+    """Take a day of rest back."""
+    found, day = plans.series(row) or abort(404), RestForm().day.data or abort(400)
+    transact(lambda: series.stand_again(row, day))
+    return saved(pick(found.titles), url_for(".one_series", row=row))
+
+
+@console_bp.route(f"/events/{ROW}/take-off", methods=["GET", "POST"])
+@requires(Permission.ORGANISE)
+def take_off(row: int) -> ResponseReturnValue:
+    """Take a draft off the calendar."""
+    found, form = queries.event(row) or abort(404), OffForm()
+    if found.state != DRAFT:
+        abort(404)
+    if not form.validate_on_submit():
+        return page("take_off", 400 if form.errors else 200, event=found, form=form)
+    if not transact(lambda: series.take_off(row, form.reason.data or "")):
+        flash(_("Something hangs on this date already: permits, shifts, codes or changes."), "bad")
+        return redirect(url_for(".event", row=row))
+    flash(_("“%(name)s” is off the calendar.", name=pick(found.titles)), "good")
+    return redirect(url_for(".events", month=found.starts_local[:7]))
+
+
 def _series_page(row: int, form: RestForm, status: int = 200) -> ResponseReturnValue:
     found = plans.series(row) or abort(404)
     return page(
@@ -144,7 +178,7 @@ def _series_page(row: int, form: RestForm, status: int = 200) -> ResponseReturnV
         status,
         series=found,
         rule=rhythm.in_words(Rule.read(found.rule)),
-        rests=series.rests(row),
+        rests=resting.rests(row),
         events=plans.coming_of(row)[:LISTED],
         key=plans.next_key(row),
         form=form,

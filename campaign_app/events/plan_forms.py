@@ -166,10 +166,9 @@ def _minute(value: time) -> int:
     return value.hour * 60 + value.minute
 
 
-class RestForm(TextsForm):
-    """A day on which a series rests, and why."""
+class OffForm(TextsForm):
+    """Why a date is taken off the calendar."""
 
-    day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
     reason = StringField(
         _l("Why"),
         filters=[trimmed],
@@ -179,6 +178,12 @@ class RestForm(TextsForm):
             no_control_characters,
         ],
     )
+
+
+class RestForm(OffForm):
+    """A day on which a series rests, and why."""
+
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
 
     def said(self) -> tuple[date, str]:
         """Give the day and the reason."""

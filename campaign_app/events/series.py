@@ -5,22 +5,21 @@ it. That name stays when the event moves or is cancelled, so writing the series 
 there and leaves it alone. Past events never change, and an event keeps its name in calendars.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, update
 
 from campaign_app.audit.services import record
 from campaign_app.core import clock, wall_clock
 from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
-from campaign_app.events import changing, recurrence
-from campaign_app.events.changing import Elsewhere, NoSuchPlace
+from campaign_app.events import changing, recurrence, resting
+from campaign_app.events.changing import Elsewhere, NoSuchEvent, NoSuchPlace, NotNow
 from campaign_app.events.facts import SeriesFacts
 from campaign_app.events.models import (
     CONFIRMED,
@@ -72,19 +71,12 @@ def plan_of(series: Series) -> Recurring:
     )
 
 
-def rests(series_id: int) -> Mapping[str, str]:
-    """List the days on which a series rests, and why."""
-    found = select(SeriesException.day, SeriesException.reason)
-    of_it = found.where(SeriesException.series_id == series_id).order_by(SeriesException.day)
-    return {str(day): str(reason) for day, reason in session.execute(of_it)}
-
-
 def add(facts: SeriesFacts) -> Series:
     """Begin a series, and write its first dates out."""
     series = Series(created_at=clock.now(), **_columns(facts))
     session.add(series)
     session.flush()
-    _rest(series.id, facts.rests)
+    resting.note(series.id, facts.rests)
     record("series.added", f"series:{series.id}", location=series.location_id, rule=series.rule)
     write_out(series.id)
     return series
@@ -99,10 +91,34 @@ def write_out(series_id: int) -> int:
 def rest(series_id: int, day: date, reason: str) -> bool:
     """Let a series rest on a day; tell whether an event stays there all the same, as announced."""
     series = _locked(series_id)
-    _rest(series.id, {day.isoformat(): reason})
+    resting.note(series.id, {day.isoformat(): reason})
     record("series.rests", f"series:{series.id}", on=day.isoformat(), reason=reason)
     here = _named(series.id, day.isoformat(), before=f"{day}T99")
-    return bool([event for event in here if not _drop(event)])
+    return bool([event for event in here if not resting.drop(event)])
+
+
+def stand_again(series_id: int, day: date) -> None:
+    """Take a day of rest back; its date is written out anew."""
+    series = _locked(series_id)
+    if resting.forget(series.id, day):
+        record("series.stands_again", f"series:{series.id}", on=day.isoformat())
+        write_out(series.id)
+
+
+def take_off(event_id: int, reason: str) -> bool:
+    """Take a draft off the calendar, and let its series rest on that day; tell whether it is gone."""
+    event = session.get(Event, event_id)
+    if event is None:
+        raise NoSuchEvent
+    if event.state != DRAFT:
+        raise NotNow
+    day, number = (event.recurrence_key or "")[:10], event.series_id
+    if not resting.drop(event):
+        return False
+    record("event.taken_off", f"event:{event_id}", at=day, reason=reason)
+    if number is not None:
+        rest(number, date.fromisoformat(day), reason)
+    return True
 
 
 def change_from(series_id: int, key: str, facts: SeriesFacts) -> Changed:
@@ -115,7 +131,7 @@ def change_from(series_id: int, key: str, facts: SeriesFacts) -> Changed:
     facts = replace(facts, starts_local=max(facts.starts_local, begins))
     for name, value in _columns(replace(facts, summaries=series.summaries)).items():
         setattr(series, name, value)
-    _rest(series.id, facts.rests)
+    resting.note(series.id, facts.rests)
     session.flush()
     left = _follow(series, own, was)
     record("series.changed", f"series:{series.id}", rule=series.rule, at=series.starts_local)
@@ -169,7 +185,7 @@ def _dates(series: Series, since: datetime) -> list[Occurrence]:
     """List the dates to come that are to be written out: what is past is never added."""
     there = since.astimezone(ZoneInfo(series.zone)).replace(tzinfo=None)
     found = recurrence.expand(plan_of(series), there, recurrence.horizon(there))
-    return recurrence.without(found, rests(series.id))
+    return recurrence.without(found, resting.rests(series.id))
 
 
 def _write(series: Series, one: Occurrence) -> int:
@@ -194,13 +210,6 @@ def _when(series: Series, one: Occurrence) -> dict[str, Any]:
     ends = recurrence.ends_at(one.starts_at, series.minutes)
     values = changing.times(one.starts_at, ends, series.zone)
     return {name: value for name, value in values.items() if name != "zone"}
-
-
-def _rest(series_id: int, days: Mapping[str, str]) -> None:
-    for day, reason in days.items():
-        row = insert(SeriesException).values(series_id=series_id, day=day, reason=reason)
-        why = {"reason": reason}
-        session.execute(row.on_conflict_do_update(index_elements=["series_id", "day"], set_=why))
 
 
 def _named(series_id: int, key: str, before: str = "~") -> list[Event]:
@@ -248,7 +257,7 @@ def _follow(series: Series, own: Sequence[Event], was: Rule) -> list[Event]:
     for event, one in coming:
         if one is not None:
             _set(series, event, one)
-    return [event for event, one in coming if one is None and not _drop(event)]
+    return [event for event, one in coming if one is None and not resting.drop(event)]
 
 
 def _day_of(key: str) -> str:
@@ -287,16 +296,3 @@ def _times_of(series: Series, one: Occurrence) -> Elsewhere:
         ends_local=when["ends_local"],
         ends_fold=wall_clock.fold_of(when["ends_local"], series.zone, when["ends_at"]),
     )
-
-
-def _drop(event: Event) -> bool:
-    """Take a draft off the calendar, unless something hangs on it already; tell whether it is gone."""
-    if event.state != DRAFT:
-        return False
-    try:
-        with session.begin_nested():
-            session.execute(delete(Event).where(Event.id == event.id))
-    except IntegrityError:
-        return False
-    session.expunge(event)
-    return True

@@ -176,6 +176,7 @@ DEEDS = (
     "/console/events/plan",
     "/console/events/1/edit",
     "/console/events/1/copies",
+    "/console/events/1/take-off",
     "/console/events/1/confirm",
     "/console/events/1/move",
     "/console/events/series/1/change",

@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
-from campaign_app.events import changing, series
+from campaign_app.events import changing, resting
+from campaign_app.events.changing import Elsewhere
 from campaign_app.events.models import Event, Series
 from tests.accounts.people import send, signed_in
 from tests.events.planned import SATURDAY, exit_of, gated, nations
@@ -113,7 +114,7 @@ def test_public_holidays_are_named_and_rest_without_words(
     assert days(app) == ["2026-11-27", "2027-01-22", "2027-02-26"]
     with app.app_context():
         row = session.scalars(select(Series.id)).one()
-        assert series.rests(row) == {"2026-12-25": "Christmas Day"}
+        assert resting.rests(row) == {"2026-12-25": "Christmas Day"}
 
 
 def test_any_other_day_of_rest_needs_a_reason(app: Flask, organiser: FlaskClient) -> None:
@@ -219,3 +220,43 @@ def test_the_list_of_series_says_how_each_comes_again(organiser: FlaskClient) ->
     page = organiser.get("/console/events/series/").text
     assert "The second Saturday of each month" in page
     assert ">3</td>" in page
+
+
+def test_a_draft_is_taken_off_and_stands_again_on_demand(
+    app: Flask, organiser: FlaskClient
+) -> None:
+    saved(organiser, **said())
+    with app.app_context():
+        row = session.scalars(select(Event.id).order_by(Event.starts_at)).all()[0]
+    address = f"/console/events/{row}/take-off"
+    assert "Nobody but us knows of this draft." in organiser.get(address).text
+    assert "Say why." in send(organiser, address).text
+    assert send(organiser, address, reason="Too cold").status_code == 302
+    assert days(app) == ["2027-01-09", "2027-02-13"]
+    page = organiser.get("/console/events/series/1").text
+    assert "Too cold" in page
+    back = "/console/events/series/1/stand"
+    assert send(organiser, back, day="nonsense").status_code == 400
+    assert send(organiser, back, day="2026-12-12").status_code == 302
+    assert "Too cold" not in organiser.get("/console/events/series/1").text
+    assert days(app) == ["2026-12-12", "2027-01-09", "2027-02-13"]
+    assert send(organiser, back, day="2026-12-12").status_code == 302
+    assert len(days(app)) == 3
+
+
+def test_what_people_know_of_or_what_holds_things_is_not_taken_off(
+    app: Flask, organiser: FlaskClient
+) -> None:
+    saved(organiser, **said())
+    with app.app_context():
+        first, second, _third = session.scalars(select(Event).order_by(Event.starts_at)).all()
+        gated(first)
+        transact(lambda: changing.confirm(first.id))
+        transact(lambda: changing.move(second.id, Elsewhere(starts_local="2027-01-10T14:00")))
+    public, moved = (f"/console/events/{event.id}/take-off" for event in (first, second))
+    assert organiser.get(public).status_code == 404
+    assert send(organiser, public, reason="x").status_code == 404
+    assert send(organiser, moved, reason="x").status_code == 302
+    page = organiser.get(f"/console/events/{second.id}").text
+    assert "Something hangs on this date already" in page
+    assert days(app) == ["2026-12-12", "2027-01-10", "2027-02-13"]

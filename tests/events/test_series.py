@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
-from campaign_app.events import changing, jobs, series, services
+from campaign_app.events import changing, jobs, resting, series, services
 from campaign_app.events.changing import Elsewhere
 from campaign_app.events.facts import EventFacts, LocationFacts, SeriesFacts
 from campaign_app.events.models import Event, Location, Series
@@ -132,7 +132,7 @@ def test_a_moved_or_cancelled_date_never_comes_back(exit_1: Location) -> None:
         transact(lambda: series.write_out(made.id))
     assert days() == ["2026-11-15", *SECOND_SATURDAYS[1:2], *SECOND_SATURDAYS[3:]]
     assert january.id not in {event.id for event in events()}
-    assert series.rests(made.id) == {"2027-01-09": "Exam"}
+    assert resting.rests(made.id) == {"2027-01-09": "Exam"}
 
 
 def test_an_announced_date_stays_when_the_series_rests(exit_1: Location) -> None:
@@ -213,7 +213,7 @@ def test_this_and_the_following_leaves_what_was_before(exit_1: Location) -> None
     assert found["2027-01-09"].series_id == made.id
     assert found["2027-02-20"].series_id == result.series.id
     assert session.get_one(Series, made.id).ends_on == "2027-02-12"
-    assert series.rests(result.series.id) == {"2027-04-10": "Exam"}
+    assert resting.rests(result.series.id) == {"2027-04-10": "Exam"}
     jobs.write_out()
     with clock.frozen(SATURDAY + timedelta(days=7)):
         jobs.write_out()
