@@ -5,16 +5,15 @@ from markupsafe import Markup
 
 from campaign_app.events.models import Event
 from campaign_app.events.slots import CONSOLE
-from campaign_app.stall import leads
+from campaign_app.stall import leads, views
 from campaign_app.stall.console import console_bp
 from campaign_app.stall.printing_console import on_event_page, printing_bp
-from campaign_app.stall.views import bp
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
     app.register_blueprint(console_bp)
-    app.register_blueprint(bp)
+    app.register_blueprint(views.lead_bp)
     app.register_blueprint(printing_bp)
     CONSOLE["lead"] = _lead_of
     CONSOLE["printing"] = on_event_page

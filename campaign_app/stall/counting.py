@@ -16,11 +16,17 @@ from campaign_app.qr.models import Placement
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board at the event, what it asks to sign, and how many did there."""
+    """A board at the event, what it asks to sign, and how many did, wherever it stood there."""
 
+    #: Where it stands at the event, else where it stood last.
     placement: Placement
     petition: str
     row: Row
+
+    @property
+    def name(self) -> str:
+        """Name its numbers on the page."""
+        return f"b{self.placement.code_id}-{self.placement.target_id}"
 
     @property
     def stands(self) -> bool:
@@ -33,9 +39,11 @@ def boards(event: Event) -> Sequence[Board]:
     query = select(Placement).where(
         Placement.event_id == event.id, Placement.target == petitions.TARGET
     )
-    placements = session.scalars(query.order_by(Placement.board, Placement.id)).all()
-    counted = _counted({placement.target_id for placement in placements})
-    found = [_board(placement, counted) for placement in placements]
+    stood: dict[tuple[int, int], list[Placement]] = {}
+    for one in session.scalars(query.order_by(Placement.board, Placement.id)):
+        stood.setdefault((one.code_id, one.target_id), []).append(one)
+    counted = _counted({petition_id for _code, petition_id in stood})
+    found = [_board(placements, counted) for placements in stood.values()]
     return [board for board in found if board.stands or board.row.by_evidence]
 
 
@@ -48,9 +56,12 @@ def _counted(petition_ids: set[int]) -> Mapping[int, tuple[str, Mapping[str, Row
     return found
 
 
-def _board(placement: Placement, counted: Mapping[int, tuple[str, Mapping[str, Row]]]) -> Board:
-    title, rows = counted[placement.target_id]
-    return Board(placement, title, rows.get(str(placement.id)) or Row(""))
+def _board(
+    placements: Sequence[Placement], counted: Mapping[int, tuple[str, Mapping[str, Row]]]
+) -> Board:
+    now = max(placements, key=lambda one: (one.ends_at is None, one.id))
+    title, rows = counted[now.target_id]
+    return Board(now, title, sum_of(rows[str(one.id)] for one in placements if str(one.id) in rows))
 
 
 def total(found: Sequence[Board]) -> Row:
@@ -62,7 +73,7 @@ def numbers(found: Sequence[Board]) -> dict[str, str]:
     """Write every number that changes by itself, under the name the page has for it."""
     written = _named("all", total(found))
     for board in found:
-        written |= _named(f"b{board.placement.id}", board.row)
+        written |= _named(board.name, board.row)
     return written
 
 

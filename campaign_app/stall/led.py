@@ -5,14 +5,16 @@ signatures count where they were given.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from campaign_app.core import clock, wall_clock
 from campaign_app.core.db import session
+from campaign_app.core.errors import DomainError
+from campaign_app.core.i18n import _l
 from campaign_app.events import changing
 from campaign_app.events import queries as events
 from campaign_app.events.changing import Elsewhere, Said
@@ -25,21 +27,102 @@ from campaign_app.events.models import (
     EventChange,
     Location,
 )
+from campaign_app.qr import queries as qr
 from campaign_app.qr import services as codes
 from campaign_app.qr.facts import StandsFor
 from campaign_app.qr.models import Placement
+
+#: What is said instead of a spot when a board is packed up.
+AWAY: Final = "away"
+
+
+class NoSuchBoard(DomainError):
+    """The board does not belong to this stall, or was to go where nobody offered."""
+
+    status = 404
+    text = _l("There is no such board at this stall.")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where one board can stand, and for which event it counts there."""
+
+    place: Location
+    event_id: int
+    #: Named only where it is another one than the lead's.
+    other: Event | None = None
+
+    @property
+    def key(self) -> str:
+        """Name it in a form."""
+        return f"{self.event_id}-{self.place.id}"
+
 
 #: How much later a stall may begin, in minutes, as the page offers it.
 LATER: Final = (15, 30, 60, 90)
 
 
 def move_to(event_id: int, location_id: int, said: Said) -> Event:
-    """Put the stall and all its boards at another place."""
+    """Put the stall and the boards that stand there at another place."""
+    left = session.get_one(Event, event_id).location_id
     event = changing.move(event_id, Elsewhere(location_id=location_id), said)
-    here = select(Placement).where(Placement.event_id == event_id, Placement.ends_at.is_(None))
-    for placement in session.scalars(here.order_by(Placement.id)).all():
-        codes.re_point(placement.code_id, replace(StandsFor.of(placement), location_id=location_id))
+    take_along(event, left)
     return event
+
+
+def take_along(event: Event, left: int, *, since: datetime | None = None) -> int:
+    """Let the boards that still stand where the event was stand where it is; tell how many.
+
+    `since` leaves out what was put there later, on purpose.
+    """
+    there = select(Placement).where(
+        Placement.event_id == event.id, Placement.location_id == left, Placement.ends_at.is_(None)
+    )
+    if since is not None:
+        there = there.where(Placement.starts_at <= since)
+    found = session.scalars(there.order_by(Placement.id)).all() if left != event.location_id else []
+    for placement in found:
+        codes.re_point(
+            placement.code_id, replace(StandsFor.of(placement), location_id=event.location_id)
+        )
+    return len(found)
+
+
+def put_board(event_id: int, code_id: int, where: str) -> None:
+    """Put one board of an event somewhere else, as offered by `spots`, or away."""
+    board = qr.standing(code_id) or qr.newest(code_id)
+    if board is None or board.event_id != event_id:
+        raise NoSuchBoard
+    if where == AWAY:
+        codes.put_away(code_id)
+        return
+    spot = next((one for one in spots(session.get_one(Event, event_id)) if one.key == where), None)
+    if spot is None:
+        raise NoSuchBoard
+    stands_for = replace(StandsFor.of(board), event_id=spot.event_id, location_id=spot.place.id)
+    codes.re_point(code_id, stands_for)
+
+
+def spots(event: Event) -> Sequence[Spot]:
+    """List where one board can stand: with the stall, near it, or at another event of the day."""
+    here = [Spot(event.location, event.id)]
+    near = [Spot(place, event.id) for place in places_to_go(event)]
+    others = [Spot(other.location, other.id, other) for other in _of_the_day(event)]
+    return [*here, *near, *others]
+
+
+def _of_the_day(event: Event) -> Sequence[Event]:
+    """List what else is announced in the same city around the same time."""
+    day = timedelta(hours=24)
+    query = select(Event).where(
+        Event.id != event.id,
+        Event.state.in_((CONFIRMED, MOVED)),
+        Event.starts_at < event.ends_at + day,
+        Event.ends_at > event.starts_at - day,
+        Event.ends_at > clock.now(),
+    )
+    found = session.scalars(query.order_by(Event.starts_at, Event.id))
+    return [other for other in found if other.location.cities == event.location.cities]
 
 
 def begin_later(event_id: int, minutes: int, said: Said) -> Event:

@@ -1,4 +1,6 @@
-"""The lead's page: what one person with a phone needs to run a stall.
+"""The lead's page: what one person with a phone needs to run a stall, and what they tell everybody.
+
+The crew is in lead_crew.py, what came of the day in lead_after.py.
 
 No names of signers and no contacts of volunteers come here, whoever asks.
 """
@@ -6,36 +8,26 @@ No names of signers and no contacts of volunteers come here, whoever asks.
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from campaign_app.core import web
 from campaign_app.core.access import signed_link
 from campaign_app.core.db import transact
-from campaign_app.core.i18n import OWN_NAMES, _, current_language
+from campaign_app.core.i18n import _, current_language
 from campaign_app.core.settings import settings
-from campaign_app.events import changing, kinds, notices
+from campaign_app.events import changing, notices
 from campaign_app.events.changing import Said
 from campaign_app.events.models import Event, EventChange
-from campaign_app.petitions.tally_ground import event_when
 from campaign_app.stall import counting, leads, led, services
 from campaign_app.stall.forms import LanguageForm, PinForm, SayForm
 from campaign_app.stall.lead_door import ask_for_pin, found, let_in, lock
 from campaign_app.stall.lead_door import led as led_by
+from campaign_app.stall.lead_frame import ROW, home, lead_bp, show
 from campaign_app.stall.models import LeadLink
 
-bp = Blueprint("lead", __name__, url_prefix="/stall/<token>")
+__all__ = ["lead_bp"]
 
 #: What a lead can say, and what must be chosen first.
 DEEDS: Final = ("move", "late", "stop", "postpone", "resume")
@@ -48,19 +40,19 @@ ALONE: Final[Mapping[str, Callable[[int, Said], Event]]] = {
 }
 
 
-@bp.get("/")
+@lead_bp.get("/")
 @signed_link
 @led_by
 def page(token: str, link: LeadLink) -> ResponseReturnValue:
     """Show the stall as it stands: the numbers, the boards, what can be told."""
     boards = counting.boards(link.event)
-    return _page(
-        "page", link, token, boards=boards, total=counting.total(boards),
-        live=counting.numbers(boards), change=_latest(link.event),
+    return show(
+        "page", link, token, boards=boards, live=counting.numbers(boards),
+        change=_latest(link.event), tongue=LanguageForm(formdata=None, language=link.language),
     )  # fmt: skip
 
 
-@bp.post("/open")
+@lead_bp.post("/open")
 @signed_link
 def open_(token: str) -> ResponseReturnValue:
     """Take the PIN; five wrong ones lock the link."""
@@ -74,22 +66,22 @@ def open_(token: str) -> ResponseReturnValue:
         form.pin.errors = [_("That is not the PIN of this link.")]
         return ask_for_pin(link, token, form)
     transact(partial(leads.forgive, link.id))
-    answer = _home(token)
+    answer = home(token)
     let_in(answer, link, token)
     return answer
 
 
-@bp.post("/lock")
+@lead_bp.post("/lock")
 @signed_link
 def lock_again(token: str) -> ResponseReturnValue:
     """Ask for the PIN again, before the phone goes into other hands."""
     found(token)
-    answer = _home(token)
+    answer = home(token)
     lock(answer, token)
     return answer
 
 
-@bp.post("/language")
+@lead_bp.post("/language")
 @signed_link
 @led_by
 def language(token: str, link: LeadLink) -> ResponseReturnValue:
@@ -97,10 +89,10 @@ def language(token: str, link: LeadLink) -> ResponseReturnValue:
     form = LanguageForm()
     if form.validate():
         transact(partial(services.speak_to_lead, link.id, str(form.language.data)))
-    return _home(token)
+    return home(token)
 
 
-@bp.get("/numbers.json")
+@lead_bp.get("/numbers.json")
 @signed_link
 @led_by
 def numbers(token: str, link: LeadLink) -> ResponseReturnValue:
@@ -112,7 +104,7 @@ def numbers(token: str, link: LeadLink) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-@bp.route("/say/<deed>", methods=["GET", "POST"])
+@lead_bp.route("/say/<deed>", methods=["GET", "POST"])
 @signed_link
 @led_by
 def say(token: str, link: LeadLink, deed: str) -> ResponseReturnValue:
@@ -124,12 +116,26 @@ def say(token: str, link: LeadLink, deed: str) -> ResponseReturnValue:
     if request.method == "POST" and chosen and form.validate():
         said = Said(reason=form.reason.data or "", alias=link.alias)
         transact(partial(_do, deed, link.event_id, (form, said)))
-        return _home(token)
+        return home(token)
     if not chosen:
-        return _page("choose", link, token, deed=deed, places=led.places_to_go(link.event),
+        return show("choose", link, token, deed=deed, places=led.places_to_go(link.event),
                      minutes=led.LATER)  # fmt: skip
     shown = _foreseen(deed, link.event, form)
-    return _page("say", link, token, 400 if form.errors else 200, deed=deed, form=form, shown=shown)
+    return show("say", link, token, 400 if form.errors else 200, deed=deed, form=form, shown=shown)
+
+
+@lead_bp.route(f"/boards/{ROW}", methods=["GET", "POST"])
+@signed_link
+@led_by
+def board(token: str, link: LeadLink, row: int) -> ResponseReturnValue:
+    """Put one board at another place or event, or away, or up again; its row is that of its code."""
+    mine = [one for one in counting.boards(link.event) if one.placement.code_id == row]
+    shown = next((one for one in mine if one.stands), mine[0] if mine else None) or abort(404)
+    if request.method == "POST":
+        where = request.form.get("where", "")
+        transact(partial(led.put_board, link.event_id, row, where))
+        return home(token)
+    return show("board", link, token, board=shown, spots=led.spots(link.event), away=led.AWAY)
 
 
 def _chosen(deed: str, event: Event, form: SayForm) -> bool:
@@ -160,30 +166,4 @@ def _foreseen(deed: str, event: Event, form: SayForm) -> dict[str, str]:
 
 def _latest(event: Event) -> str:
     change: EventChange | None = notices.latest(event)
-    return notices.notice(event, change, _spoken()) if change else ""
-
-
-def _spoken() -> str:
-    return current_language()
-
-
-def _home(token: str) -> Response:
-    answer: Response = redirect(url_for("lead.page", token=token), 303)  # type: ignore[assignment]
-    return answer
-
-
-def _page(name: str, link: LeadLink, token: str, status: int = 200, **facts: Any) -> Response:
-    event = link.event
-    html = render_template(
-        f"stall/lead/{name}.html",
-        link=link,
-        event=event,
-        when=event_when(event),
-        token=token,
-        states=kinds.OF_STATE,
-        own_names=OWN_NAMES,
-        may_change=led.may_change(event),
-        tongue=LanguageForm(formdata=None, language=link.language),
-        **facts,
-    )
-    return web.page(html, status)
+    return notices.notice(event, change, current_language()) if change else ""

@@ -64,10 +64,12 @@ def _exit(number: str) -> int:
     return made.id
 
 
-def _build(world: World) -> Stall:
+def build(world: World) -> Stall:
+    """Announce the stall of today, put its board there, and give it a lead."""
     exit_1, exit_8 = _exit("1"), _exit("8")
     now = clock.now().astimezone(SEOUL)
-    starts = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    # Since an hour, but never since yesterday: what changes must be said of today.
+    starts = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=min(now.hour, 1))
     event = events.add_event(
         EventFacts(
             location_id=exit_1,
@@ -108,7 +110,7 @@ def stall(app: Flask) -> Stall:
     """Stand at exit 1 since an hour, with a lead on the phone."""
     world = given.world(app)
     with app.app_context():
-        return transact(partial(_build, world))
+        return transact(partial(build, world))
 
 
 def shown(html: str, name: str) -> str:

@@ -9,6 +9,7 @@ from campaign_app.audit.models import AuditEntry
 from campaign_app.core.db import session
 from campaign_app.events.models import Event, EventChange
 from campaign_app.qr.models import Placement
+from campaign_app.qr.queries import standing
 from tests import given
 from tests.stall.conftest import Stall, shown
 
@@ -123,3 +124,56 @@ def test_the_lead_chooses_the_language(stall: Stall, client: FlaskClient) -> Non
     assert '<html lang="ko"' in client.get(stall.page).text
     client.post(f"{stall.page}language", data={"language": "xx"})
     assert '<html lang="ko"' in client.get(stall.page).text
+
+
+def test_a_lead_puts_one_board_at_another_exit_and_away_and_up_again(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    given.sign(app.test_client(), f"/q/{stall.world.code}")
+    stall.open(client)
+    board = f"{stall.page}boards/{stall.world.code_id}"
+
+    def put(where: str) -> tuple[int | None, int | None] | None:
+        assert client.post(board, data={"where": where}).status_code == 303
+        with app.app_context():
+            now = standing(stall.world.code_id)
+            return (now.event_id, now.location_id) if now else None
+
+    assert "Yongsan station, exit 8" in client.get(board).text
+    assert put(f"{stall.event}-{stall.exit_8}") == (stall.event, stall.exit_8)
+    page = client.get(stall.page).text
+    assert page.count(">Board 2<") == 1  # one board, one number, wherever it stood
+    assert shown(page, "all-awaiting") == "1"
+    assert put("away") is None
+    assert "no longer here" in client.get(stall.page).text
+    assert put(f"{stall.event}-{stall.exit_1}") == (stall.event, stall.exit_1)
+    with app.app_context():
+        deeds = select(AuditEntry).where(AuditEntry.action.in_(("code.put_away",)))
+        assert session.scalars(deeds).one().actor == "Haneul"
+
+
+def test_a_board_goes_where_it_was_offered_and_nowhere_else(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    stall.open(client)
+    board = f"{stall.page}boards/{stall.world.code_id}"
+    for where in ("", "nowhere", "999-999", f"999-{stall.exit_8}", f"{stall.event}-x"):
+        assert client.post(board, data={"where": where}).status_code == 404
+    assert client.get(f"{stall.page}boards/999").status_code == 404
+    with app.app_context():
+        now = standing(stall.world.code_id)
+        assert now is not None
+        assert now.location_id == stall.exit_1
+
+
+def test_a_board_that_was_put_elsewhere_on_purpose_does_not_come_along(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    stall.open(client)
+    board = f"{stall.page}boards/{stall.world.code_id}"
+    client.post(board, data={"where": f"{stall.event}-{stall.world.location_id}"})
+    client.post(f"{stall.page}say/move", data={"place": stall.exit_8, "reason": ""})
+    with app.app_context():
+        now = standing(stall.world.code_id)
+        assert now is not None
+        assert now.location_id == stall.world.location_id
