@@ -1,6 +1,7 @@
 """Writing the pages about us: each revision stays, one is shown. Never commits."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from campaign_app.audit.services import record
 from campaign_app.core import clock
@@ -43,8 +44,11 @@ def write(said: Written, author_id: int, *, seen: int | None = None) -> PageText
         author_id=author_id,
         created_at=clock.now(),
     )
-    session.add(text)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(text)
+    except IntegrityError:  # somebody else wrote the same revision in this moment
+        raise NotTheNewest from None
     _note("written", text)
     return text
 

@@ -6,10 +6,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from campaign_app.accounts.models import Person
 from campaign_app.audit.models import AuditEntry
-from campaign_app.core.db import session
+from campaign_app.core.db import session, transact
+from campaign_app.home import services
+from campaign_app.home.facts import Written
 from campaign_app.home.models import LIVE, PageText
 from tests.accounts.people import send, signed_in
+from tests.concurrency.test_races import all_at_once
 
 ABOUT = "/console/pages/about/en"
 ALONE = "One person alone approved this text."
@@ -127,6 +131,51 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(app: Flask, author: F
     assert "Somebody has written a newer version meanwhile." in late.text
     with app.app_context():
         assert session.query(PageText).count() == 1
+
+
+def test_of_many_who_save_in_one_moment_one_is_kept_and_the_others_are_told(
+    app: Flask, author: FlaskClient
+) -> None:
+    author_id = author_of(app)
+
+    def save(number: int) -> str:
+        said = Written(page="about", language="en", title=f"No. {number}", lead="We.", body="")
+        try:
+            with app.app_context():
+                transact(lambda: services.write(said, author_id, seen=0))
+        except services.NotTheNewest:
+            return "told"
+        return "kept"
+
+    assert sorted(all_at_once(save, 6)) == ["kept", *["told"] * 5]
+    with app.app_context():
+        assert session.query(PageText).count() == 1
+
+
+def test_many_who_publish_in_one_moment_leave_one_text_on_the_page(
+    app: Flask, author: FlaskClient
+) -> None:
+    written(author)
+    published(author, app)
+    written(author, title="Newer", seen="1")
+    text_id, author_id = newest(app), author_of(app)
+
+    def publish(_number: int) -> int:
+        with app.app_context():
+            return transact(lambda: services.publish(text_id, author_id).id)
+
+    assert set(all_at_once(publish, 6)) == {text_id}
+    with app.app_context():
+        live = session.scalars(select(PageText.title).where(PageText.state == LIVE)).all()
+        notes = session.scalars(select(AuditEntry).where(AuditEntry.action == "page.published"))
+        assert live == ["Newer"]
+        assert len(notes.all()) == 2
+
+
+def author_of(app: Flask) -> int:
+    """Tell the number of the person who writes."""
+    with app.app_context():
+        return int(session.scalars(select(Person.id).where(Person.name == "Author")).one())
 
 
 def test_an_old_draft_cannot_be_published_by_its_address(app: Flask, author: FlaskClient) -> None:
