@@ -15,7 +15,7 @@ from campaign_app.core.settings import settings
 from campaign_app.events import about, concerts, queries
 from campaign_app.events.about_forms import about_form, about_of, concert_form, concert_of
 from campaign_app.events.models import Event
-from campaign_app.events.words import on_the_clock
+from campaign_app.events.words import on_the_clock, when
 
 about_bp = Blueprint("events_about", __name__, url_prefix="/console/events")
 
@@ -55,7 +55,7 @@ def _saved(event: Event) -> ResponseReturnValue:
 
 
 def _page(name: str, event: Event, form: Any) -> ResponseReturnValue:
-    html = render_template(f"events/console/{name}.html", event=event, form=form)
+    html = render_template(f"events/console/{name}.html", event=event, form=form, when=when(event))
     return web.page(html, 400 if form.is_submitted() else 200)
 
 
