@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import reading, report, rounds, site, weight
+from bench import feeds, reading, report, rounds, site, weight
+from bench.feeds import Feed
 from bench.load import find_wrk
 from bench.reading import Times
 from bench.report import Numbers
@@ -55,6 +56,12 @@ class Bench:
         repeats = reading.QUICK if self.quick else reading.USUAL
         return reading.measure(urls, self._folder(f"{engine}-crowds"), repeats)
 
+    def feed(self, engine: str) -> Feed:
+        """Measure writing a calendar of many dates on one engine."""
+        say(f"a calendar of {feeds.EVENTS} dates, {engine} …")
+        repeats = feeds.QUICK if self.quick else feeds.USUAL
+        return feeds.measure(self.url(engine, "feed"), self._folder(f"{engine}-feed"), repeats)
+
     def weights(self) -> list[Weight]:
         """Weigh the QR page in a browser."""
         say("the QR page in a browser …")
@@ -79,7 +86,8 @@ def main() -> None:
         weights = bench.weights()
         found = {engine: bench.rounds(engine) for engine in ("sqlite", "postgresql")}
         times = {engine: bench.times(engine) for engine in ("sqlite", "postgresql")}
-    numbers = Numbers(found, times, weights)
+        written = {engine: bench.feed(engine) for engine in ("sqlite", "postgresql")}
+    numbers = Numbers(found, times, weights, written)
     report.write(numbers)
     say(f"\n{report.table(numbers)}\n")
     say(f"  {report.RESULTS} written after {(time.monotonic() - began) / 60:.1f} minutes")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import weight
+from bench.feeds import EVENTS, Feed
 from bench.reading import Times
 from bench.rounds import Found
 from bench.weight import Weight
@@ -24,6 +25,7 @@ class Numbers:
     found: Mapping[str, Found]
     times: Mapping[str, Times]
     weights: Sequence[Weight]
+    feeds: Mapping[str, Feed]
 
     @property
     def slower_page(self) -> str:
@@ -41,6 +43,11 @@ class Numbers:
         return max(self.times, key=lambda engine: max(self.times[engine].table.values()))
 
     @property
+    def slower_feed(self) -> Feed:
+        """Give the calendar on the engine that takes longer to write it again."""
+        return max(self.feeds.values(), key=lambda found: found.again)
+
+    @property
     def heaviest(self) -> Weight:
         """Find the language whose page weighs most."""
         return max(self.weights, key=lambda found: found.bytes)
@@ -54,6 +61,7 @@ def as_json(numbers: Numbers) -> dict[str, Any]:
         "tally_ms": _by_size(numbers.times[numbers.slower_tally].count),
         "tally_table_ms": _by_size(numbers.times[numbers.slower_table].table),
         "qr_page": {"bytes": numbers.heaviest.bytes, "requests": numbers.heaviest.requests},
+        "feed": numbers.slower_feed.result(),
         "peak_mb": {engine: found.peak_mb for engine, found in numbers.found.items()},
     }
 
@@ -69,7 +77,8 @@ def write(numbers: Numbers, path: Path = RESULTS) -> None:
 
 def table(numbers: Numbers) -> str:
     """Say the same to people, each line with its aim and whether it was reached."""
-    lines = [*_signing(numbers), *_pages(numbers), *_tallies(numbers), *_weights(numbers)]
+    lines = [*_signing(numbers), *_pages(numbers), *_tallies(numbers), *_feeds(numbers)]
+    lines += _weights(numbers)
     return "\n".join(f"  {what:<44}{said:<52}{aim}" for what, said, aim in lines)
 
 
@@ -108,6 +117,12 @@ def _tallies(numbers: Numbers) -> Iterable[Line]:
 
 def _in_row(times: Mapping[int, float]) -> str:
     return ", ".join(f"{ms:.2f}" for ms in times.values()) + " ms"
+
+
+def _feeds(numbers: Numbers) -> Iterable[Line]:
+    for engine, found in numbers.feeds.items():
+        said = f"first {found.first} ms, again {found.again} ms, unchanged {found.unchanged} ms"
+        yield f"calendar of {EVENTS} dates, {engine}", said, ""
 
 
 def _weights(numbers: Numbers) -> Iterable[Line]:

@@ -5,9 +5,10 @@ from typing import Final
 
 from campaign_app.calendars import addresses
 from campaign_app.calendars.ics import Entry
-from campaign_app.core.i18n import _, current_language, pick
-from campaign_app.events import kinds, notices
+from campaign_app.core.i18n import _, pick
+from campaign_app.events import kinds
 from campaign_app.events.models import CANCELLED, POSTPONED, Event, Location
+from campaign_app.events.words import news_of
 
 #: iCalendar knows no "postponed" and no "moved": a moved date is as certain as any.
 STATUS: Final[Mapping[str, str]] = {CANCELLED: "CANCELLED", POSTPONED: "TENTATIVE"}
@@ -15,18 +16,12 @@ STATUS: Final[Mapping[str, str]] = {CANCELLED: "CANCELLED", POSTPONED: "TENTATIV
 
 def entries(events: Sequence[Event]) -> list[Entry]:
     """Word many dates at the cost of two questions."""
-    news = _news(events)
+    news = news_of(events)
     return [_entry(event, news.get(event.id, "")) for event in events]
 
 
-def _news(events: Sequence[Event]) -> Mapping[int, str]:
-    changes = notices.latest_of([event.id for event in events])
-    told = [(event, changes[event.id]) for event in events if event.id in changes]
-    return notices.notices(told, current_language())
-
-
 def _entry(event: Event, news: str) -> Entry:
-    place = event.location
+    place, address = event.location, addresses.event(event)
     return Entry(
         uid=event.uid,
         sequence=event.sequence,
@@ -36,9 +31,9 @@ def _entry(event: Event, news: str) -> Entry:
         zone=event.zone,
         status=STATUS.get(event.state, "CONFIRMED"),
         summary=_summary(event),
-        description=_description(event, news),
+        description=_description(event, news, address),
         location=where(place),
-        url=addresses.event(event),
+        url=address,
         category=str(kinds.OF_EVENT[event.kind]),
         geo=geo(place),
     )
@@ -54,13 +49,13 @@ def _summary(event: Event) -> str:
     return title
 
 
-def _description(event: Event, news: str) -> str:
+def _description(event: Event, news: str, address: str) -> str:
     said = (
         news,
         pick(event.summaries),
         pick(event.find_notes) or pick(event.location.directions),
         pick(event.access_notes),
-        _("Details and changes: %(address)s", address=addresses.event(event)),
+        _("Details and changes: %(address)s", address=address),
     )
     return "\n\n".join(text.strip() for text in said if text.strip())
 

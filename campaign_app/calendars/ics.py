@@ -121,6 +121,11 @@ def _written(entry: Entry) -> bytes:
     return bytes(made.to_ical())
 
 
+def forget() -> None:
+    """Forget what was written, as a process that has just begun."""
+    _written.cache_clear()
+
+
 def _describe(made: Event, entry: Entry) -> None:
     made.add("summary", entry.summary)
     made.add("description", entry.description)

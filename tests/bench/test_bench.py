@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import crowd, floor, reading, report, rounds, scraping, site
+from bench import crowd, feeds, floor, reading, report, rounds, scraping, site
+from bench.feeds import Feed
 from bench.load import Load, Measured, Request
 from bench.reading import Times
 from bench.report import Numbers
@@ -75,6 +76,14 @@ def test_a_site_is_built_with_the_settings_of_production(database_url: str, tmp_
     site.close(built.app)
 
 
+def test_a_calendar_is_filled_fetched_and_asked_for_in_vain(
+    database_url: str, tmp_path: Path
+) -> None:
+    found = feeds.measure(database_url, tmp_path / "feed", 1, events=30)
+    assert found.bytes > 30 * 500
+    assert min(found.first, found.again, found.unchanged) > 0
+
+
 def test_the_floor_keeps_what_it_is_sent(database_url: str) -> None:
     rounds.make_floor_table(database_url)
     bare = floor.create_floor(database_url, b"page")
@@ -117,7 +126,10 @@ def numbers() -> Numbers:
     fast = Times(count={10: 0.5, 100: 0.5, 1000: 0.6}, table={10: 4.0, 100: 4.0, 1000: 4.0})
     weights = [Weight("ko", 12000, 2, 9000, ("/q/a",)), Weight("en", 11000, 2, 8000, ("/q/a",))]
     return Numbers(
-        {"sqlite": found, "postgresql": found}, {"sqlite": slow, "postgresql": fast}, weights
+        {"sqlite": found, "postgresql": found},
+        {"sqlite": slow, "postgresql": fast},
+        weights,
+        {"sqlite": Feed(900.0, 80.0, 70.0, 5), "postgresql": Feed(800.0, 90.0, 60.0, 5)},
     )
 
 
@@ -130,6 +142,13 @@ def test_results_are_written_in_their_agreed_form(tmp_path: Path) -> None:
         "tally_ms": {"10": 1.0, "100": 1.1, "1000": 1.6},
         "tally_table_ms": {"10": 4.0, "100": 4.0, "1000": 4.0},
         "qr_page": {"bytes": 12000, "requests": 2},
+        "feed": {
+            "events": feeds.EVENTS,
+            "first_ms": 800.0,
+            "again_ms": 90.0,
+            "unchanged_ms": 60.0,
+            "bytes": 5,
+        },
         "peak_mb": {"sqlite": 90.0, "postgresql": 90.0},
     }
 
@@ -140,3 +159,5 @@ def test_the_table_says_what_was_reached_and_what_was_not() -> None:
     count = next(line for line in lines if "10⁶, sqlite" in line)
     assert signing.endswith("reached (at least 0.3)")
     assert "NOT REACHED" in count
+    (written,) = (line for line in lines if "calendar of 2000 dates, sqlite" in line)
+    assert "first 900.0 ms, again 80.0 ms" in written

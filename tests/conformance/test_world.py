@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conformance import search_rules, world
+from tests.conformance import search_rules, steps, world
 from tests.conformance.linter import lint
 
 
@@ -19,7 +19,7 @@ def folder(app: Flask, tmp_path: Path) -> Path:
     return made
 
 
-def test_no_feed_and_no_page_has_a_finding(folder: Path) -> None:
+def test_no_feed_and_no_page_has_a_finding(app: Flask, folder: Path) -> None:
     feeds = sorted(folder.glob("*.ics"))
     assert len(feeds) == 30
     assert {path.name: found for path in feeds if (found := lint(path.read_bytes()))} == {}
@@ -38,3 +38,4 @@ def test_no_feed_and_no_page_has_a_finding(folder: Path) -> None:
         for thing in block.get("@graph", [block])
     }
     assert statuses == set(search_rules.STATUSES)
+    assert list(steps.walk(app)) == []

@@ -21,6 +21,7 @@ CHECKS: Final[list[tuple[str, Callable[[Path], list[str]]]]] = [
     ("calendars: ical.js, node-ical", calendars.in_javascript),
     ("JSON-LD: schema-dts with tsc", calendars.by_types),
     ("JSON-LD: the rules of search engines", calendars.search_engines),
+    ("page, feed, data and outbox after one commit", calendars.one_commit),
 ]  # fmt: skip
 
 

@@ -4,25 +4,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_migrate
+from flask import Flask
 
 from campaign_app import create_app
 from campaign_app.core.db import db
 from config import Config
-from tests.conformance import search_rules, world
+from tests.conformance import search_rules, steps, world
 from tests.conformance.linter import lint
 from tools.conformance import engines
 
 
 def write(folder: Path) -> None:
     """Fill a database with two years of dates and write down what the public is told of them."""
-    url = f"sqlite:///{folder / 'lantern.sqlite3'}"
-    app = create_app(Config.for_tests(database_url=url, instance_dir=folder))
+    app = application(folder)
     with app.app_context():
         flask_migrate.upgrade()
         world.build()
     world.export(app, folder)
     with app.app_context():
         db.engine.dispose()
+
+
+def application(folder: Path) -> Flask:
+    """Open the world's own database."""
+    url = f"sqlite:///{folder / 'lantern.sqlite3'}"
+    return create_app(Config.for_tests(database_url=url, instance_dir=folder))
+
+
+def one_commit(folder: Path) -> list[str]:
+    """Postpone, move, cancel and un-cancel: page, feed, data and outbox say it after one commit."""
+    return list(steps.walk(application(folder)))
 
 
 def lines_and_zones(folder: Path) -> list[str]:
