@@ -10,8 +10,9 @@ from sqlalchemy import select
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.demo.calendar import Dated
-from campaign_app.events import changing, series
+from campaign_app.events import changing, concerts, series
 from campaign_app.events import services as events
+from campaign_app.events.concerts import Set
 from campaign_app.events.facts import EventFacts, SeriesFacts
 from campaign_app.events.models import Campaign, Event, Location
 from campaign_app.events.recurrence import Rule
@@ -39,6 +40,8 @@ class Dates:
         """Put an event on the calendar; one of a series is there as soon as the series is."""
         made = self._of_series(dated) if dated.plan.series else events.add_event(self._facts(dated))
         self.events[dated.plan.slug] = made
+        if dated.plan.acts:
+            concerts.write_line_up(made.id, _line_up(dated))
         asked = [rule.key for rule in rules.proposed(made)]
         if asked:
             permits.add(made.id, asked)
@@ -109,6 +112,13 @@ class Dates:
     def finish(self, dated: Dated) -> None:
         """Say that an event is over."""
         changing.finish(self.events[dated.plan.slug].id)
+
+
+def _line_up(dated: Dated) -> list[Set]:
+    return [
+        Set(name=name, stage="", starts_local=str(dated.at(begin)), ends_local=str(dated.at(end)))
+        for name, begin, end in dated.plan.acts
+    ]
 
 
 def _day_there(event: Event, moment: datetime) -> str:
