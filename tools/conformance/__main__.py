@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tools import catalogues
-from tools.conformance import calendars, sealing
+from tools.conformance import calendars, paper, sealing
 
 CHECKS: Final[list[tuple[str, Callable[[Path], list[str]]]]] = [
     ("sealed records and @hpke/core", sealing.check),
@@ -22,6 +22,8 @@ CHECKS: Final[list[tuple[str, Callable[[Path], list[str]]]]] = [
     ("JSON-LD: schema-dts with tsc", calendars.by_types),
     ("JSON-LD: the rules of search engines", calendars.search_engines),
     ("page, feed, data and outbox after one commit", calendars.one_commit),
+    ("QR: ZXing and OpenCV on a whole kit", paper.codes),
+    ("PDF: Poppler and qpdf on the same kit", paper.files),
 ]  # fmt: skip
 
 
