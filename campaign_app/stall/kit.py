@@ -1,4 +1,4 @@
-"""The whole kit of an event on paper: lists to tick off, cards, board sheets, posters.
+"""The whole kit of an event on paper: lists to tick off, cards, boards, sheets, posters.
 
 Volunteers stand on it by the alias they chose, and nothing else of them does.
 """
@@ -15,7 +15,7 @@ from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.shifts import queries as shifts
 from campaign_app.shifts.models import CONFIRMED
-from campaign_app.stall import card, printing
+from campaign_app.stall import card, panels, printing
 from campaign_app.stall.printing import Sheet
 
 #: What somebody does at the stall, as the list says it.
@@ -62,6 +62,7 @@ def sheets(event: Event, choice: Choice) -> Sequence[Sheet]:
     return [
         *lists,
         *(card.card(event, one, choice.ring, _titles(choice, one)) for one in choice.languages),
+        *panels.of_codes(choice.placements),
         *(
             printing.of_code(kind, placement, event)
             for kind in (printing.BOARD, printing.POSTER)

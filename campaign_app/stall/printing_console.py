@@ -16,7 +16,7 @@ from campaign_app.events.models import Event
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.qr.services import CodeRevoked
-from campaign_app.stall import kit, printing
+from campaign_app.stall import kit, panels, printing
 from campaign_app.stall.printing_forms import KitForm
 
 printing_bp: Final = Blueprint("printing", __name__, url_prefix="/console")
@@ -37,6 +37,18 @@ def poster(row: int) -> ResponseReturnValue:
 def board_sheet(row: int) -> ResponseReturnValue:
     """Print the A4 sheet that stands on a board."""
     return _of_code(printing.BOARD, row)
+
+
+@printing_bp.get(f"/boards/{ROW}/sheet.pdf")
+@requires(Permission.READ)
+def panel(row: int) -> ResponseReturnValue:
+    """Print an information board: a page for each of its copies, in one language."""
+    known = panels.languages_of(row) or abort(404)
+    wished = request.args.get("language", "") or current_language()
+    language = wished if wished in known else known[0]
+    sheets = panels.of_board(row, language)
+    made = pdf.render("kit", {"title": sheets[0]["title"], "sheets": sheets}, language)
+    return _pdf(made, f"board-{row}-{language}.pdf")
 
 
 @printing_bp.route(f"/events/{ROW}/kit", methods=["GET", "POST"])
