@@ -3,27 +3,22 @@
 Volunteers stand on it by the alias they chose, and nothing else of them does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from campaign_app.core import pdf
-from campaign_app.core.i18n import OWN_NAMES, _, _l, pick, spoken, time_of_day
+from campaign_app.core.i18n import OWN_NAMES, _, pick, spoken, time_of_day
 from campaign_app.core.ids import in_groups
 from campaign_app.events.models import Event
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.shifts import queries as shifts
 from campaign_app.shifts.models import CONFIRMED
+from campaign_app.shifts.words import OF_ROLE
 from campaign_app.stall import card, panels, printing
 from campaign_app.stall.printing import Sheet
 
-#: What somebody does at the stall, as the list says it.
-TASKS: Final[Mapping[str, str]] = {
-    "lead": _l("Leads the stall"),
-    "board": _l("At the boards"),
-    "tablet": _l("With a tablet"),
-}
 #: Empty lines for whoever comes, or is brought along, besides.
 SPARE: Final = 4
 
@@ -92,7 +87,7 @@ def _checklist(event: Event, choice: Choice) -> Sheet:
 
 def _roster(event: Event, language: str) -> Sheet:
     rows = [
-        [_hours(one, event.zone), pdf.typed(one.alias), str(TASKS[one.role]), _speaks(one.speaks)]
+        [_hours(one, event.zone), pdf.typed(one.alias), str(OF_ROLE[one.role]), _speaks(one.speaks)]
         for one in shifts.on_shift(event.id)
         if one.state == CONFIRMED
     ]
