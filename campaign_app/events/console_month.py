@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from flask import abort, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.core import clock, wall_clock
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
-from campaign_app.core.i18n import pick
+from campaign_app.core.forms import ConsoleForm
+from campaign_app.core.i18n import ngettext, pick
 from campaign_app.core.settings import settings
-from campaign_app.events import kinds, plans, queries, rhythm, services
+from campaign_app.events import changing, kinds, plans, queries, rhythm, services
 from campaign_app.events.console import ROW, console_bp, page, saved, status
 from campaign_app.events.forms import event_form
 from campaign_app.events.models import Event
@@ -60,9 +61,21 @@ def events() -> ResponseReturnValue:
             [day for day in week if day.month == wanted.number] for week in wanted.weeks(weekday)
         ],
         in_words=lambda series: rhythm.in_words(Rule.read(series.rule)),
+        form=ConsoleForm(),
+        ready=len(plans.ready(wanted)),
         drafts=sum(dot.event.state == "draft" for row in rows for dot in row.dots),
         **WORDS,
     )
+
+
+@console_bp.post("/events/confirm-ready")
+@requires(Permission.ORGANISE)
+def confirm_ready() -> ResponseReturnValue:
+    """Announce all drafts of a month whose permits are settled."""
+    wanted = Month.read(request.form.get("month", "")) or abort(404)
+    done = transact(lambda: [changing.confirm(row) for row in plans.ready(wanted)])
+    flash(ngettext("%(num)d date is announced.", "%(num)d dates are announced.", len(done)), "good")
+    return redirect(url_for(".events", month=wanted.text))
 
 
 def _over() -> ResponseReturnValue:

@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.i18n import pick
-from campaign_app.events.models import Campaign, Event, EventChange, Location, Series
+from campaign_app.events.models import (
+    DRAFT,
+    WAITING,
+    Campaign,
+    Event,
+    EventChange,
+    Location,
+    Series,
+)
 from campaign_app.events.showing import Month
 
 #: After every local time of a month.
@@ -50,6 +58,14 @@ def month(wanted: Month, first_weekday: int) -> list[Row]:
         by_place.setdefault(event.location_id, []).append(dot)
     rows = [Row(dots[0].event.location, dots) for dots in by_place.values()]
     return sorted(rows, key=lambda row: _as_read(row.place))
+
+
+def ready(wanted: Month) -> Sequence[int]:
+    """List the drafts of a month that are still to come and whose permits are settled."""
+    within = Event.starts_local.between(wanted.text, wanted.text + LAST)
+    settled = Event.state == DRAFT, Event.permit_gate != WAITING, Event.starts_at > clock.now()
+    found = select(Event.id).where(within, *settled)
+    return session.scalars(found.order_by(Event.starts_at, Event.id)).all()
 
 
 def _as_read(place: Location) -> tuple[str, str, str]:

@@ -155,6 +155,31 @@ def test_an_event_is_confirmed_moved_and_cancelled_with_words_for_all(
     assert state(app, planned) == "moved"
 
 
+def test_a_month_is_announced_at_once_where_permits_are_settled(
+    app: Flask, organiser: FlaskClient, planned: int
+) -> None:
+    announce = "/console/events/confirm-ready"
+    assert announce not in organiser.get(MONTH).text
+    with app.app_context():
+        place = session.get_one(Location, 1)
+        settled = [stall(place, f"2026-11-{day}T14:00", f"2026-11-{day}T15:00") for day in (21, 28)]
+        past, later = (
+            stall(place, f"{day}T09:00", f"{day}T10:00") for day in ("2026-11-13", "2026-12-05")
+        )
+        for event in (*settled, past, later):
+            gated(event, "granted")
+    assert "Announce 2 dates whose permits are settled" in organiser.get(MONTH).text
+    assert send(organiser, announce, month="2026-11").status_code == 302
+    page = organiser.get(MONTH).text
+    assert "2 dates are announced." in page
+    assert announce not in page
+    assert [state(app, event.id) for event in settled] == ["confirmed", "confirmed"]
+    assert {state(app, row) for row in (planned, past.id, later.id)} == {"draft"}
+    assert send(organiser, announce, month="x").status_code == 404
+    assert send(signed_in(app, "viewer", name="Jun"), announce, month="2026-12").status_code == 404
+    assert state(app, later.id) == "draft"
+
+
 def test_late_and_stopped_are_offered_on_the_day(
     app: Flask, organiser: FlaskClient, planned: int
 ) -> None:

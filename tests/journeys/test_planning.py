@@ -95,6 +95,9 @@ def test_three_months_of_four_places_take_few_steps(served: Street, hana: Desk) 
     assert "dates are planned." in hana.page.inner_text(".notice.good")
     assert hana.page.locator(".at-place").count() >= 1
     assert faults(hana.page) == []
+    for path in ("events/series/", "events/series/1", "events/1/take-off", "events/1/copies"):
+        hana.go(path)
+        assert overflow(hana.page) == {}
     with served.app.app_context():
         dates = db.session.query(Event).all()
         assert {event.location_id for event in dates} == {1, 2, 3, 4}
