@@ -32,8 +32,13 @@ HEAD: Final = 2
 def codes(folder: Path) -> list[str]:
     """Print a kit, turn it into dots, and let ZXing and OpenCV read what each code says."""
     stall = _print(folder / "paper")
-    meant = sorted(stall.address(language) for language in LANGUAGES) * 2
-    pages = [paper.decoded(page) for page in paper.seen((folder / "paper" / KIT).read_bytes())]
+    meant = sorted(stall.address(language) for language in LANGUAGES)
+    return misread((folder / "paper" / KIT).read_bytes(), meant * 2)
+
+
+def misread(made: bytes, meant: Sequence[str]) -> list[str]:
+    """Say which of the two decoders reads anything else than what was meant."""
+    pages = [paper.decoded(page) for page in paper.seen(made)]
     readers = {"ZXing": [one for one, _ in pages], "OpenCV": [other for _, other in pages]}
     return [
         f"{name} read {sorted(found)} and should have read {sorted(meant)}"
@@ -48,18 +53,18 @@ def files(folder: Path) -> list[str]:
     if missing and not debian.install(*{PROGRAMS[name] for name in missing}):
         return [f"{name} is missing (Debian: {PROGRAMS[name]})" for name in missing]
     made = folder / "paper" / KIT
-    return [*_fonts(made), *_words(made), *_whole(made)]
+    return [*strangers(_said("pdffonts", made)), *_words(made), *_whole(made)]
 
 
-def _fonts(made: Path) -> Iterator[str]:
-    """Each font is one of ours and stands in the file."""
+def strangers(table: str) -> Iterator[str]:
+    """Look through what pdffonts says: each font is one of ours and stands in the file."""
     ours = {name.rpartition(".")[0] for names in FILES.values() for name in names}
-    for line in _said("pdffonts", made).splitlines()[HEAD:]:
+    for line in table.splitlines()[HEAD:]:
         name = line.split()[0].partition("+")[2].removesuffix("-Identity-H")
         if name not in ours:
             yield f"a font that is not ours: {line.split()[0]}"
         if line.split()[-5:-2] != ["yes", "yes", "yes"]:
-            yield f"{name} is not embedded, cut to what is used, and readable back: {line}"
+            yield f"a font that is not embedded, cut to what is used, and readable back: {line}"
 
 
 def _words(made: Path) -> Iterator[str]:
