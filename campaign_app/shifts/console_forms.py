@@ -195,6 +195,8 @@ class PeriodForm(ConsoleForm):
     last = DateField(_l("Until"), validators=[InputRequired(_l("Choose the last day."))])
 
     def validate_last(self, field: DateField) -> None:
-        """Let time run forward."""
+        """Let time run forward, in years that have a calendar."""
+        if any(day.data and day.data.year not in wall_clock.YEARS for day in (self.first, field)):
+            raise ValidationError(_("Choose a year between 1970 and 2199."))
         if self.first.data and field.data and field.data < self.first.data:
             raise ValidationError(_("The last day comes before the first."))

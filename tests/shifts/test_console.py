@@ -256,6 +256,16 @@ def test_hours_go_out_as_a_file_that_no_spreadsheet_runs(
     assert organiser.get(f"{crew(stall)}/hours.csv").status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("0001-01-01", "2026-01-01"), ("2026-01-01", "9999-12-31"), ("2026-02-01", "2026-01-01"),
+     ("", "")],
+)  # fmt: skip
+def test_a_period_that_is_none_is_said(organiser: FlaskClient, first: str, last: str) -> None:
+    answer = send(organiser, "/console/volunteers/hours.csv", first=first, last=last)
+    assert answer.status_code == 400
+
+
 def test_before_a_shift_begins_no_hours_are_confirmed(
     app: Flask, organiser: FlaskClient, stall: Stall
 ) -> None:
