@@ -111,24 +111,19 @@ def test_times_of_a_template_are_counted_from_the_beginning(app: Flask, stall: S
         assert number
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
+def test_what_is_wrong_with_a_shift_is_said(organiser: FlaskClient, stall: Stall) -> None:
+    wrong: list[tuple[dict[str, object], str]] = [
         ({"most": 0}, "Write a number from 1 to 200."),
         ({"least": 3, "most": 2}, "There must be room for as many as it takes."),
         ({"starts": "2026-11-21T15:00"}, "Write both times, or neither."),
         ({"role": "king"}, "Not a valid choice"),
         ({"least": "many"}, "Not a valid integer value."),
-    ],
-)
-def test_what_is_wrong_with_a_shift_is_said(
-    organiser: FlaskClient, stall: Stall, said: dict[str, object], sentence: str
-) -> None:
-    answer = send(
-        organiser, f"{crew(stall)}/shifts", **({"role": "board", "least": 1, "most": 2} | said)
-    )
-    assert answer.status_code == 400
-    assert sentence in answer.text
+    ]
+    for said, sentence in wrong:
+        right = {"role": "board", "least": 1, "most": 2}
+        answer = send(organiser, f"{crew(stall)}/shifts", **(right | said))
+        assert answer.status_code == 400, said
+        assert sentence in answer.text, said
 
 
 def test_a_shift_outside_its_event_or_smaller_than_its_people_is_refused(
@@ -189,12 +184,11 @@ def test_nothing_of_a_volunteer_but_a_mark_stands_in_the_trail(
         assert mark not in said
 
 
-@pytest.mark.parametrize("role", ["viewer", "finance", "administrator"])
-def test_only_organisers_see_volunteers(app: Flask, stall: Stall, role: str) -> None:
+def test_only_organisers_see_volunteers(app: Flask, stall: Stall) -> None:
     with app.app_context():
         mina = asked(stall.board, "Mina")
         who = whose(mina)
-    client = signed_in(app, role, name="Other")
+    client = signed_in(app, "viewer", "finance", "administrator", name="Other")
     for path in (crew(stall), "/console/volunteers/", f"/console/volunteers/{who}"):
         assert client.get(path).status_code == 404
     for path in (f"/console/sign-ups/{mina}/confirm", f"{crew(stall)}/hours.csv"):
@@ -256,14 +250,11 @@ def test_hours_go_out_as_a_file_that_no_spreadsheet_runs(
     assert organiser.get(f"{crew(stall)}/hours.csv").status_code == 405
 
 
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [("0001-01-01", "2026-01-01"), ("2026-01-01", "9999-12-31"), ("2026-02-01", "2026-01-01"),
-     ("", "")],
-)  # fmt: skip
-def test_a_period_that_is_none_is_said(organiser: FlaskClient, first: str, last: str) -> None:
-    answer = send(organiser, "/console/volunteers/hours.csv", first=first, last=last)
-    assert answer.status_code == 400
+def test_a_period_that_is_none_is_said(organiser: FlaskClient) -> None:
+    periods = ("0001-01-01 2026-01-01", "2026-01-01 9999-12-31", "2026-02-01 2026-01-01", "x y")
+    for first, last in (period.split() for period in periods):
+        answer = send(organiser, "/console/volunteers/hours.csv", first=first, last=last)
+        assert answer.status_code == 400, (first, last)
 
 
 def test_before_a_shift_begins_no_hours_are_confirmed(

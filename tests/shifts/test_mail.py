@@ -13,6 +13,7 @@ from campaign_app.core import clock, db
 from campaign_app.core.db import session
 from campaign_app.events import changing
 from campaign_app.events.changing import Elsewhere, Said
+from campaign_app.outbox import registry
 from campaign_app.outbox.models import OutboxRow
 from campaign_app.shifts import forgetting, jobs, services, volunteers
 from campaign_app.shifts.models import SignUp, Volunteer
@@ -21,6 +22,12 @@ from tests.shifts import crewing
 from tests.shifts.crewing import Stall, asked, confirmed, seats, whose
 
 pytestmark = pytest.mark.usefixtures("inside")
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_asked_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the other rooms' repeated jobs rest while the clock jumps; ours are called by name."""
+    monkeypatch.setattr(registry, "repeated", {})
 
 
 def do(work: Any, *args: Any, **said: Any) -> Any:
