@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from campaign_app.events.models import Event
 from campaign_app.events.slots import CONSOLE
+from campaign_app.stall import lead_crew as lead_crew
 from campaign_app.stall import leads, views
 from campaign_app.stall.console import console_bp
 from campaign_app.stall.printing_console import on_event_page, printing_bp

@@ -29,13 +29,12 @@ def lead(row: int) -> ResponseReturnValue:
     event = _event(row)
     form = LeadForm(language=event.location.language)
     if form.validate_on_submit():
-        token, pin_hash = leads.draw_token(), leads.hash_pin(form.pin.data or "")
-        issue = partial(
-            leads.issue, row, alias=form.alias.data or "", language=form.language.data,
-            pin_hash=pin_hash, token=token,
+        new = leads.New(
+            alias=form.alias.data or "", language=form.language.data, token=leads.draw_token(),
+            pin_hash=leads.hash_pin(form.pin.data or ""),
         )  # fmt: skip
-        transact(issue)
-        return _page("lead_link", event, **_shown_once(token, event))
+        transact(partial(leads.issue, row, new))
+        return _page("lead_link", event, **_shown_once(new.token, event))
     return _page("lead", event, 400 if form.errors else 200, form=form, pin_form=_new_pin())
 
 

@@ -7,7 +7,7 @@ be tried. Each try is counted before it is looked at, so that tries at once are 
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -48,31 +48,54 @@ class WeakPin(DomainError):
     text = _l("Choose four digits that are not all the same and not in a row.")
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A link as it is shown once: what the address holds, and whose it is."""
+class NoLongerLeads(DomainError):
+    """Somebody else leads by now, or nobody."""
 
-    link_id: int
-    token: str
+    status = 404
+    text = _l("Somebody else leads this stall by now.")
 
 
-def issue(event_id: int, *, alias: str, language: str, pin_hash: str, token: str) -> Issued:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """A link to be made: for whom, and what opens it. The token is drawn and shown once."""
+
+    alias: str
+    language: str
+    #: Repr would put it into a traceback.
+    token: str = field(repr=False)
+    pin_hash: str = field(repr=False)
+
+
+def issue(event_id: int, new: New) -> LeadLink:
     """Give an event to a lead; whoever led it before is shut out at once."""
     event = session.scalar(select(Event).where(Event.id == event_id).with_for_update(of=Event))
     if event is None:
         raise NoSuchEvent
     _end_all(event_id)
+    return _given(event_id, new, "lead.given")
+
+
+def hand_on(link_id: int, new: New) -> LeadLink:
+    """Let a lead give the stall to the next one, if they still lead it."""
+    ended = update(LeadLink).where(LeadLink.id == link_id, LeadLink.ended_at.is_(None))
+    event_id = session.scalar(ended.values(ended_at=clock.now()).returning(LeadLink.event_id))
+    if event_id is None:
+        raise NoLongerLeads
+    return _given(event_id, new, "lead.handed_on")
+
+
+def _given(event_id: int, new: New, deed: str) -> LeadLink:
     link = LeadLink(
         event_id=event_id,
-        token_hash=hash_of(token),
-        alias=alias,
-        language=language,
-        pin_hash=pin_hash,
+        token_hash=hash_of(new.token),
+        alias=new.alias,
+        language=new.language,
+        pin_hash=new.pin_hash,
     )
     session.add(link)
     session.flush()
-    record("lead.given", f"event:{event_id}", by=alias)
-    return Issued(link.id, token)
+    record(deed, f"event:{event_id}", to=new.alias)
+    return link
 
 
 def revoke(event_id: int) -> None:

@@ -20,6 +20,7 @@ from campaign_app.core.settings import settings
 from campaign_app.events import changing, notices
 from campaign_app.events.changing import Said
 from campaign_app.events.models import Event, EventChange
+from campaign_app.shifts import queries as shifts
 from campaign_app.stall import counting, leads, led, services
 from campaign_app.stall.forms import LanguageForm, PinForm, SayForm
 from campaign_app.stall.lead_door import ask_for_pin, found, let_in, lock
@@ -48,7 +49,8 @@ def page(token: str, link: LeadLink) -> ResponseReturnValue:
     boards = counting.boards(link.event)
     return show(
         "page", link, token, boards=boards, live=counting.numbers(boards),
-        change=_latest(link.event), tongue=LanguageForm(formdata=None, language=link.language),
+        change=_latest(link.event), people=len(shifts.on_shift(link.event_id)),
+        tongue=LanguageForm(formdata=None, language=link.language),
     )  # fmt: skip
 
 

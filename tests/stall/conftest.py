@@ -91,14 +91,19 @@ def build(world: World) -> Stall:
         language="en",
     )
     re_point(world.code_id, board)
-    link = leads.issue(
-        event.id,
-        alias="Haneul",
-        language="en",
-        pin_hash=leads.hash_pin(PIN),
-        token=leads.draw_token(),
-    )
+    link = a_link("Haneul", PIN)
+    leads.issue(event.id, link)
     return Stall(world, event.id, event.letters, exit_1, exit_8, link.token)
+
+
+def a_link(alias: str, pin: str, *, token: str = "") -> leads.New:
+    """Prepare somebody's link."""
+    return leads.New(
+        alias=alias,
+        language="en",
+        token=token or leads.draw_token(),
+        pin_hash=leads.hash_pin(pin),
+    )
 
 
 def _local(moment: datetime) -> str:

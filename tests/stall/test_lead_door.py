@@ -16,7 +16,7 @@ from campaign_app.events.changing import Elsewhere
 from campaign_app.events.models import Event
 from campaign_app.stall import leads
 from campaign_app.stall.models import LeadLink
-from tests.stall.conftest import PIN, SEOUL, Stall
+from tests.stall.conftest import PIN, SEOUL, Stall, a_link
 
 
 def nothing_of_the_event(client: FlaskClient, path: str) -> None:
@@ -113,16 +113,8 @@ def test_another_lead_shuts_the_first_one_out_at_once(
 ) -> None:
     stall.open(client)
     with app.app_context():
-        transact(
-            partial(
-                leads.issue,
-                stall.event,
-                alias="Bora",
-                language="ko",
-                pin_hash=leads.hash_pin("8064"),
-                token="another-token",
-            )
-        )
+        bora = a_link("Bora", "8064", token="another-token")
+        transact(partial(leads.issue, stall.event, bora))
 
     nothing_of_the_event(client, stall.page)
     assert client.get("/stall/another-token/").status_code == 200
@@ -158,18 +150,11 @@ def test_the_cookie_opens_no_other_event(stall: Stall, app: Flask, client: Flask
     assert value is not None
     with app.app_context():
         link = session.query(LeadLink).one()
-        other = transact(
-            lambda: leads.issue(
-                link.event_id,
-                alias="Bora",
-                language="en",
-                pin_hash=link.pin_hash,
-                token="another-token",
-            )
-        )
+        event, other = link.event_id, a_link("Bora", PIN, token="another-token")
+        transact(partial(leads.issue, event, other))
     stranger = app.test_client()
     stranger.set_cookie("lantern-lead", value.value, path="/stall/another-token")
-    assert 'name="pin"' in stranger.get(f"/stall/{other.token}/").text
+    assert 'name="pin"' in stranger.get("/stall/another-token/").text
 
 
 def test_the_cookie_ends_after_twelve_hours(stall: Stall, client: FlaskClient) -> None:
