@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign_app.core import clock
+from campaign_app.core import clock, files
 from campaign_app.core.db import session
 from campaign_app.events import changing
 from campaign_app.events.changing import Elsewhere, Said
@@ -139,6 +139,32 @@ def test_what_a_place_offers_is_told_and_what_nobody_knows_is_not(
             assert words in text
         assert "Indoors" not in text
     assert "Nobody of us has looked into this yet." in client.get("/en/places/unknown").text
+
+
+def test_a_photo_is_shown_with_what_it_shows(app: Flask, client: FlaskClient) -> None:
+    def build() -> Event:
+        where = place("yongsan")
+        where.photo_id = files.keep_public(b"picture", "image/jpeg").id
+        where.photo_alts = {"ko": "1번 출구 앞 광장"}
+        return told(where)
+
+    letters = letters_of(app, build)
+    for path in (f"/en/events/{letters}", "/en/places/yongsan"):
+        assert 'alt="1번 출구 앞 광장" lang="ko" loading="lazy"' in client.get(path).text
+
+
+@pytest.mark.parametrize("kind", ["station", "online"])
+def test_a_drawing_names_what_is_near_in_words_too(
+    app: Flask, client: FlaskClient, kind: str
+) -> None:
+    def build() -> Event:
+        told(place("north", names={"en": "North gate"}, latitude=37.5340, kind=kind))
+        return told(place("yongsan"))
+
+    letters_of(app, build)
+    text = client.get("/en/places/yongsan").text
+    assert ("North gate is 500 m to the north." in text) == (kind == "station")
+    assert "min on foot" in text
 
 
 def test_korean_places_lead_to_korean_maps_and_others_to_openstreetmap(
