@@ -11,6 +11,11 @@ from tests.given import World
 
 #: What stands in for each argument: a row that exists, and one that does not.
 UNKNOWN = {"slug": "nowhere", "code": "zzzzzzzz", "token": "x" * 48}
+#: What stands in for an argument of a kind of its own, whatever it is called.
+OF_KIND: dict[str, list[Any]] = {
+    "LanguageConverter": ["ko", "en", "fr"],
+    "PageName": ["about", "contact"],
+}
 
 
 def examples(world: World) -> dict[str, list[Any]]:
@@ -31,7 +36,10 @@ def examples(world: World) -> dict[str, list[Any]]:
 def of(app: Flask, rule: Rule, world: World) -> Iterator[str]:
     """Write addresses for a rule; arguments without an example get a likely row and a wild one."""
     known = examples(world)
-    choices = [known.get(name, _likely(rule, name)) for name in sorted(rule.arguments)]
+    choices = [
+        OF_KIND.get(_kind(rule, name)) or known.get(name, _likely(rule, name))
+        for name in sorted(rule.arguments)
+    ]
     longest = max((len(choice) for choice in choices), default=1)
     for turn in range(longest):
         values = {
@@ -44,8 +52,12 @@ def of(app: Flask, rule: Rule, world: World) -> Iterator[str]:
             yield built[1]
 
 
+def _kind(rule: Rule, name: str) -> str:
+    return type(rule._converters[name]).__name__  # APIFRAGILE: werkzeug keeps them private
+
+
 def _likely(rule: Rule, name: str) -> list[Any]:
-    converter = type(rule._converters[name]).__name__  # APIFRAGILE: werkzeug keeps them private
+    converter = _kind(rule, name)
     if converter == "IntegerConverter":
         return [1, 999]
     if converter == "UUIDConverter":
