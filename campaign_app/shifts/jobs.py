@@ -31,6 +31,8 @@ from campaign_app.shifts.seats import TELL
 Addressed = tuple[UUID, Letter | None]
 REMIND: Final = "shifts.remind"
 FORGET: Final = "shifts.forget"
+#: What happened longer ago than this is no news, as when a server stood still for days.
+NEWS_FOR: Final = timedelta(days=2)
 #: How long before a shift its reminder is sent.
 BEFORE: Final = timedelta(hours=24)
 
@@ -44,14 +46,18 @@ def enter() -> None:
 
 
 def tell(payload: dict[str, Any]) -> None:
-    """Write to one volunteer how their sign-up stands, or that it is known already."""
+    """Write to one volunteer how their sign-up stands, or that it is known already.
+
+    Of a shift that is over by now nobody wants to read that they are on its list.
+    """
     if "volunteer" in payload:
         _tell_of_before(UUID(payload["volunteer"]))
         return
     one = queries.sign_up(UUID(payload["sign_up"]))
     if one is None or one.state == one.told_state or one.state not in telling.OF_STATES:
         return
-    letter = telling.of_state(one)
+    over = span(one.shift).ends_at <= clock.now()
+    letter = None if over else telling.of_state(one)
     db.transact(partial(_post_state, one.id, one.state, letter))
 
 
@@ -73,7 +79,7 @@ def tell_change(payload: dict[str, Any]) -> None:
     """Write the last news of an event to those who come; what waits of older news is taken back."""
     event = events.event(payload["event"])
     change = notices.latest(event) if event else None
-    if event is None or change is None:
+    if event is None or change is None or change.at < clock.now() - NEWS_FOR:
         return
     letters = _letters(event, change)
     db.transact(partial(_post_change, event.id, change.sequence, letters))

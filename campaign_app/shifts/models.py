@@ -26,6 +26,8 @@ ASKED, CONFIRMED, DECLINED, CANCELLED, SWAPPED = (
 )  # fmt: skip
 STATES: Final = (ASKED, CONFIRMED, DECLINED, CANCELLED, SWAPPED)
 LIVE: Final = (ASKED, CONFIRMED)
+#: Stands in told_state when what mail said of the time is no longer true.
+MOVED: Final = "moved"
 HOLDS_A_SEAT: Final = text("state IN ('asked', 'confirmed')")
 #: What a template is of.
 OF_SHIFTS, OF_KIT = "shifts", "kit"

@@ -13,7 +13,9 @@ from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.events.changing import NoSuchEvent
 from campaign_app.events.models import Event
-from campaign_app.shifts.models import LIVE, Crew, Shift, SignUp
+from campaign_app.shifts import seats
+from campaign_app.shifts.hours import span
+from campaign_app.shifts.models import LIVE, MOVED, Crew, Shift, SignUp
 from campaign_app.shifts.seats import NoSuchShift
 
 MOST_SHIFTS: Final = 60
@@ -74,11 +76,22 @@ def change_shift(shift_id: int, plan: ShiftPlan) -> Shift:
     row = _shift(shift_id)
     if plan.most < row.taken:
         raise TooFew
+    before = span(row)
     row.role, row.least, row.most = plan.role, plan.least, plan.most
     set_times(row, row.event, _moments(row.event, plan))
     session.flush()
+    if span(row) != before:
+        _tell_everybody(row)
     record("shift.changed", f"event:{row.event_id}", role=plan.role, seats=plan.most)
     return row
+
+
+def _tell_everybody(row: Shift) -> None:
+    there = select(SignUp).where(SignUp.shift_id == row.id, SignUp.state.in_(LIVE))
+    for one in session.scalars(there.order_by(SignUp.volunteer_id)).all():
+        one.told_state = MOVED
+        seats.tell(one)
+    session.flush()
 
 
 def drop_shift(shift_id: int) -> None:

@@ -15,7 +15,15 @@ from campaign_app.events.models import Event, EventChange
 from campaign_app.outbox.services import Letter, seal_letter
 from campaign_app.shifts import volunteers, words
 from campaign_app.shifts.hours import Span, span
-from campaign_app.shifts.models import ASKED, CONFIRMED, DECLINED, SWAPPED, SignUp, Volunteer
+from campaign_app.shifts.models import (
+    ASKED,
+    CONFIRMED,
+    DECLINED,
+    MOVED,
+    SWAPPED,
+    SignUp,
+    Volunteer,
+)
 
 TEMPLATE: Final = "shifts/volunteer"
 #: What a letter may be about, besides the states of a sign-up.
@@ -30,8 +38,12 @@ def address(volunteer: Volunteer) -> str:
 
 
 def of_state(one: SignUp) -> Letter | None:
-    """Write how a sign-up stands."""
-    return _letter(one.volunteer, one.state, _facts(one))
+    """Write how a sign-up stands, or that it is at another time now."""
+    if one.told_state != MOVED:
+        return _letter(one.volunteer, one.state, _facts(one))
+    with spoken(one.volunteer.language):
+        said = _("The time of your shift has changed.")
+    return _letter(one.volunteer, CHANGED, _facts(one) | {"notice": said})
 
 
 def of_change(one: SignUp, event: Event, change: EventChange) -> Letter | None:

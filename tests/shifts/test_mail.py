@@ -134,6 +134,30 @@ def test_whoever_cancelled_hears_no_more(app: Flask, stall: Stall) -> None:
     assert len(subjects(app)) == 1
 
 
+def test_another_time_of_a_shift_is_told_to_those_on_it(app: Flask, stall: Stall) -> None:
+    confirmed(stall.board, "Mina")
+    given.send_mail(app)
+    facts: dict[str, Any] = {"role": "board", "least": 1, "most": 3}
+    do(services.change_shift, stall.board, services.ShiftPlan(**facts))
+    assert len(subjects(app)) == 1
+    half: dict[str, Any] = {"starts_local": "2026-11-21T16:00", "ends_local": "2026-11-21T18:00"}
+    do(services.change_shift, stall.board, services.ShiftPlan(**facts, **half))
+    assert subjects(app)[-1] == "This has changed: Saturday at Yonsei"
+    assert "4:00\u202fPM to 6:00\u202fPM" in given.text_of(of(app)[-1])
+
+
+def test_what_waited_too_long_is_told_to_nobody(app: Flask, stall: Stall) -> None:
+    mina = confirmed(stall.board, "Mina")
+    with clock.frozen(crewing.ENDS):
+        jobs.tell({"sign_up": str(mina)})
+        assert session.get_one(SignUp, mina).told_state == "confirmed"
+    do(changing.postpone, stall.event)
+    with clock.frozen(crewing.NOW + timedelta(days=3)):
+        jobs.tell_change({"event": stall.event, "sequence": 2})
+    session.rollback()
+    assert session.scalars(select(OutboxRow).where(OutboxRow.is_mail)).all() == []
+
+
 def test_the_one_who_gave_a_seat_away_is_told_and_the_one_who_took_it(
     app: Flask, stall: Stall
 ) -> None:
