@@ -280,6 +280,8 @@ def _set(series: Series, event: Event, one: Occurrence) -> None:
     for name in FOLLOWED:
         if name not in own:
             setattr(event, name, getattr(series, name))
+    if session.is_modified(event):
+        event.changed_at = clock.now()  # calendars that have it already learn of the new words
     session.flush()
     to = Elsewhere() if "times" in own else _times_of(series, one)
     if "location_id" not in own:

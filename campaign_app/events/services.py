@@ -46,6 +46,10 @@ OF_ITS_PAGE: Final = frozenset({
 })  # fmt: skip
 #: What an event says that another one at another place may say, too.
 COPIED: Final = ("kind", "titles", "campaign_id", "summaries", "causes")
+#: What calendars tell of a place.
+IN_CALENDARS: Final = frozenset({
+    "names", "cities", "stations", "exit_number", "addresses", "directions", "latitude", "longitude",
+})  # fmt: skip
 WHEN_AND_WHERE: Final = ("location_id", "starts_at", "ends_at")
 Named = TypeVar("Named", Campaign, Location)
 
@@ -75,8 +79,16 @@ def change_location(location_id: int, facts: LocationFacts) -> Location:
     changed = _set(location, values)
     if "zone" in changed:
         _follow(location)
+    if IN_CALENDARS.intersection(changed):
+        _tell_calendars(location)
     record("location.changed", f"location:{location.id}", fields=changed)
     return location
+
+
+def _tell_calendars(location: Location) -> None:
+    """Where a coming event is reads otherwise now: calendars must know that it changed."""
+    coming = update(Event).where(Event.location_id == location.id, Event.ends_at > clock.now())
+    session.execute(coming.values(changed_at=clock.now()))
 
 
 def _follow(location: Location) -> None:

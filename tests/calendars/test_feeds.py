@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -12,8 +13,9 @@ from sqlalchemy import event as on
 
 from campaign_app.core import clock
 from campaign_app.core.db import db, session, transact
-from campaign_app.events import changing
+from campaign_app.events import changing, series, services
 from campaign_app.events.changing import Elsewhere, Said
+from campaign_app.events.facts import LocationFacts, SeriesFacts
 from campaign_app.events.models import Event, Location
 from tests.conformance.linter import Component, compare, lint, parsed
 from tests.events.planned import SATURDAY, exit_of, gated, nations, stall
@@ -250,3 +252,38 @@ def test_what_a_lead_or_an_organiser_noted_is_in_no_feed(client: FlaskClient) ->
     assert "See you at exit 1." in text
     assert "Swallow" not in text
     assert "Park" not in text
+
+
+def test_a_place_put_right_tells_calendars_that_its_coming_dates_changed(
+    client: FlaskClient,
+) -> None:
+    eight = exit_of("8")
+    announced(eight)
+    said = LocationFacts(**{field: getattr(eight, field) for field in LocationFacts.__slots__})
+    with clock.frozen(SATURDAY + timedelta(hours=1)):
+        transact(lambda: services.change_location(eight.id, replace(said, notes="windy")))
+        (same,) = events_in(client)
+        transact(lambda: services.change_location(eight.id, replace(said, exit_number="9")))
+        (told,) = events_in(client)
+    assert same.one("LAST-MODIFIED") == "20261114T013000Z"
+    assert told.one("LAST-MODIFIED") == "20261114T023000Z"
+    assert told.one("SEQUENCE") == same.one("SEQUENCE")
+
+
+def test_new_words_of_a_series_tell_calendars_that_its_dates_changed(client: FlaskClient) -> None:
+    facts = SeriesFacts(
+        location_id=exit_of("8").id, kind="street_campaign", titles={"en": "Stall"},
+        rule="FREQ=MONTHLY;BYDAY=2SA", starts_local="2026-11-14T14:00", minutes=240,
+    )  # fmt: skip
+    number = transact(lambda: series.add(facts).id)
+    first = session.query(Event).order_by(Event.starts_at).first()
+    assert first is not None
+    row, key = first.id, first.recurrence_key or ""
+    gated(first)
+    transact(lambda: changing.confirm(row))
+    words = replace(facts, titles={"en": "Songs"})
+    with clock.frozen(SATURDAY + timedelta(hours=1)):
+        transact(lambda: series.change_from(number, key, words))
+    (told,) = events_in(client)
+    assert told.one("SUMMARY") == "Songs"
+    assert told.one("LAST-MODIFIED") == "20261114T023000Z"
