@@ -3,7 +3,7 @@
 from functools import partial
 
 from campaign_app.core.db import session, transact
-from campaign_app.events import series
+from campaign_app.events import plans, series
 from campaign_app.outbox.registry import every
 
 
@@ -14,7 +14,7 @@ def register() -> None:
 
 def write_out() -> None:
     """Add the dates that came within six months since the last time, series by series."""
-    running = series.running()
+    running = plans.running()
     session.rollback()
     for number in running:
         transact(partial(series.write_out, number))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -121,3 +121,10 @@ def next_key(series_id: int) -> str | None:
         Event.series_id == series_id, Event.starts_at > clock.now()
     )
     return session.scalar(coming)
+
+
+def running() -> Sequence[int]:
+    """List the series that may still bring dates."""
+    today = (clock.now() - timedelta(days=1)).date().isoformat()
+    going = select(Series.id).where((Series.ends_on == "") | (Series.ends_on >= today))
+    return session.scalars(going.order_by(Series.id)).all()

@@ -5,7 +5,7 @@ it. That name stays when the event moves or is cancelled, so writing the series 
 there and leaves it alone. Past events never change, and an event keeps its name in calendars.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -36,6 +36,9 @@ from campaign_app.events.recurrence import Occurrence, Recurring, Rule
 SAID: Final = ("titles", "kind", "campaign_id", "summaries")
 #: Of that, what its events follow; what they are about has a form of its own (see about).
 FOLLOWED: Final = ("titles", "kind", "campaign_id")
+#: What makes two series one, if they come at once.
+RULED: Final = ("location_id", "rule", "starts_local", "minutes", "ends_on", "kind")
+ONE_BREATH: Final = timedelta(minutes=2)
 
 
 class NoSuchSeries(DomainError):
@@ -72,14 +75,30 @@ def plan_of(series: Series) -> Recurring:
 
 
 def add(facts: SeriesFacts) -> Series:
-    """Begin a series, and write its first dates out."""
-    series = Series(created_at=clock.now(), **_columns(facts))
+    """Begin a series, and write its first dates out; the same one sent twice is one."""
+    columns = _columns(facts)
+    twin = _just_added(columns)
+    if twin is not None:
+        return twin
+    series = Series(created_at=clock.now(), **columns)
     session.add(series)
     session.flush()
     resting.note(series.id, facts.rests)
     record("series.added", f"series:{series.id}", location=series.location_id, rule=series.rule)
     write_out(series.id)
     return series
+
+
+def _just_added(columns: Mapping[str, Any]) -> Series | None:
+    """Find what a second press of the button would add again; presses at one place take turns."""
+    place = select(Location.id).where(Location.id == columns["location_id"])
+    session.execute(place.with_for_update())
+    same = select(Series).where(
+        *(getattr(Series, name) == columns[name] for name in RULED),
+        Series.created_at > clock.now() - ONE_BREATH,
+    )
+    found = session.scalars(same.order_by(Series.id))
+    return next((one for one in found if one.titles == columns["titles"]), None)
 
 
 def write_out(series_id: int) -> int:
@@ -137,13 +156,6 @@ def change_from(series_id: int, key: str, facts: SeriesFacts) -> Changed:
     record("series.changed", f"series:{series.id}", rule=series.rule, at=series.starts_local)
     write_out(series.id)
     return Changed(series, left)
-
-
-def running() -> Sequence[int]:
-    """List the series that may still bring dates."""
-    today = (clock.now() - timedelta(days=1)).date().isoformat()
-    going = select(Series.id).where((Series.ends_on == "") | (Series.ends_on >= today))
-    return session.scalars(going.order_by(Series.id)).all()
 
 
 def _locked(series_id: int) -> Series:

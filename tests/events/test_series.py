@@ -290,6 +290,21 @@ def test_writing_out_in_many_places_at_once_gives_each_date_once(
     assert len(days()) == len(set(days())) == 7
 
 
+def test_a_button_pressed_many_times_begins_one_series(app: Flask, exit_1: Location) -> None:
+    said = facts(exit_1)
+
+    def press(_number: int) -> int:
+        with app.app_context(), clock.frozen(SATURDAY):
+            return transact(lambda: series.add(said)).id
+
+    session.rollback()
+    assert len(set(all_at_once(press, 8))) == 1
+    assert days() == SECOND_SATURDAYS
+    with clock.frozen(SATURDAY + timedelta(minutes=5)):
+        assert begun(exit_1).id != 1
+    assert begun(exit_1, titles={"en": "Another"}).id not in {1, 2}
+
+
 def test_a_series_follows_when_the_zone_of_its_place_is_put_right(exit_1: Location) -> None:
     made = begun(exit_1)
     place = LocationFacts(
