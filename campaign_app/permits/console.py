@@ -130,7 +130,7 @@ def paper(row: int) -> ResponseReturnValue:
         BytesIO(files.content_of(file)),
         mimetype=file.mime,
         as_attachment=True,
-        download_name=file.name or _("paper"),
+        download_name=files.name_of(file) or _("paper"),
         max_age=0,
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -260,6 +260,7 @@ def _page(name: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
         deadlines=deadlines,
         rules=rules.all_of_them(),
         differs=troubles.names_something_else,
+        name_of=files.name_of,
         **facts,
     )
     return web.page(html, status)

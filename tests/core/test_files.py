@@ -1,15 +1,16 @@
 """Pictures have public addresses; papers have none, and a stolen database does not show them."""
 
+import base64
 import uuid
 
 import pytest
-from cryptography.exceptions import InvalidTag
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from campaign_app.core import files
 from campaign_app.core.db import session, transact
+from config import Config
 
 PICTURE = b"\xff\xd8\xff picture"
 PAPER = b"%PDF-1.7 signed by Kim Mina"
@@ -32,10 +33,13 @@ def test_a_private_paper_has_no_address_and_is_closed_at_rest(
     app: Flask, client: FlaskClient
 ) -> None:
     with app.app_context():
-        kept = transact(lambda: files.keep_private(PAPER, "application/pdf", "permit.pdf"))
-        assert files.content_of(kept) == PAPER
-        rows = session.execute(text("SELECT content FROM stored_file")).scalars().all()
-        assert all(b"Kim" not in bytes(row) for row in rows)
+        called = "허가서 Kim Mina.pdf"
+        kept = transact(lambda: files.keep_private(PAPER, "application/pdf", called))
+        assert (files.content_of(kept), files.name_of(kept)) == (PAPER, called)
+        row = session.execute(text("SELECT content, name FROM stored_file")).one()
+        assert b"Kim" not in bytes(row.content)
+        assert "Kim" not in row.name
+        assert b"Kim" not in base64.b64decode(row.name)
     unknown = client.get(f"/files/{uuid.uuid4()}")
     told = client.get(f"/files/{kept.id}")
     assert told.status_code == unknown.status_code == 404
@@ -49,8 +53,31 @@ def test_a_paper_put_in_the_place_of_another_does_not_open(app: Flask) -> None:
         one = transact(lambda: files.keep_private(PAPER, "application/pdf", "one.pdf"))
         other = transact(lambda: files.keep_private(b"%PDF other", "application/pdf", "two.pdf"))
         one.content = other.content
-        with pytest.raises(InvalidTag):
+        with pytest.raises(files.CannotOpen):
             files.content_of(one)
+        one.name = other.name
+        assert files.name_of(one) == ""
+        session.rollback()
+
+
+@pytest.mark.parametrize("name", ["", "a" * 300 + ".pdf", "허가서" * 100 + ".pdf", "x.pdf"])
+def test_of_a_long_name_the_end_is_kept(app: Flask, name: str) -> None:
+    with app.app_context():
+        kept = transact(lambda: files.keep_private(PAPER, "application/pdf", name))
+        assert len(kept.name) <= 200
+        assert name.endswith(files.name_of(kept))
+        assert files.name_of(kept).endswith(name[-4:])
+
+
+def test_with_another_key_a_paper_is_lost_and_nothing_breaks(app: Flask, config: Config) -> None:
+    with app.app_context():
+        kept = transact(lambda: files.keep_private(PAPER, "application/pdf", "one.pdf"))
+        for key in config.key_dir.rglob("*"):
+            if key.is_file():
+                key.unlink()
+        assert files.name_of(kept) == ""
+        with pytest.raises(files.CannotOpen):
+            files.content_of(kept)
 
 
 @pytest.mark.parametrize("path", ["/files/x", "/files/", "/files/1", "/files/..%2f..%2fconfig.py"])
