@@ -10,9 +10,10 @@ from sqlalchemy import select
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _
-from campaign_app.events.models import CONFIRMED, DRAFT, MOVED, Event
+from campaign_app.events.models import CONFIRMED, DRAFT, MOVED, WAITING, Event
 from campaign_app.permits import deadlines, rules, words
 from campaign_app.permits.deadlines import Window
+from campaign_app.permits.gate import SHUT
 from campaign_app.permits.models import FILED, TO_FILE, Permit, PermitPaper
 
 #: Events whose permits can still matter.
@@ -49,6 +50,15 @@ def proposals(event: Event) -> list[rules.Rule]:
     """List what may have to be asked and is not on the event's list yet."""
     there = set(session.scalars(select(Permit.rule).where(Permit.event_id == event.id)))
     return [rule for rule in rules.proposed(event) if rule.key not in there]
+
+
+def fallen_short() -> Sequence[int]:
+    """List events, no longer confirmed, whose gate says more than their permits do."""
+    short = select(Permit.event_id).where(Permit.state.in_(SHUT))
+    stale = select(Event.id).where(
+        Event.state != CONFIRMED, Event.permit_gate != WAITING, Event.id.in_(short)
+    )
+    return session.scalars(stale.order_by(Event.id)).all()
 
 
 # What is due

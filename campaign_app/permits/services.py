@@ -111,6 +111,11 @@ def detach(paper_id: int) -> Permit:
     return permit
 
 
+def settle(event_ids: Sequence[int]) -> Outcome:
+    """Say anew how the permits of some events stand."""
+    return _settled(_held(select(Event.id).where(Event.id.in_(event_ids))))
+
+
 def remove(permit_id: int) -> Outcome:
     """Take off the list what was put there by mistake."""
     permit = _found(permit_id)

@@ -17,7 +17,7 @@ from campaign_app.core.files import StoredFile
 from campaign_app.events import changing
 from campaign_app.events.changing import Elsewhere, PermitsMissing
 from campaign_app.events.models import Event, Location
-from campaign_app.permits import queries, services, troubles
+from campaign_app.permits import jobs, queries, services, troubles
 from campaign_app.permits.facts import Paper, Stands
 from campaign_app.permits.models import Permit, PermitPaper
 from campaign_app.permits.rules import NOTHING
@@ -182,6 +182,20 @@ def test_a_refusal_of_a_confirmed_event_is_told_loudly_and_takes_nothing_back(ap
     stands(permit, "goes_ahead")
     assert gate_of(number) == "goes_ahead"
     assert said(number) == []
+
+
+def test_what_fell_short_while_it_was_confirmed_does_not_confirm_it_again(app: Flask) -> None:
+    number = asking.confirmed(app)
+    stands(queries.of_event(number)[0], "refused")
+    jobs.settle()
+    assert gate_of(number) == "filed"  # it is confirmed: nothing is taken back
+    transact(lambda: changing.postpone(number))
+    jobs.settle()
+    assert gate_of(number) == "waiting"
+    with pytest.raises(PermitsMissing):
+        transact(lambda: changing.confirm(number))
+    jobs.settle()
+    assert len(asking.trail("event.permits_stand")) == 2
 
 
 def said(number: int) -> list[str]:
