@@ -26,7 +26,7 @@ TEXT: Final = f"/texts/<int(max={LARGEST_ROW}):text_id>"
 NAMES: Final = {
     FRONT: (_l("Front page"), _l("The sentence that everybody reads first, and who we are.")),
     ABOUT: (_l("About us"), _l("Who we are, what we have done, where our money comes from.")),
-    CONTACT: (_l("Contact"), _l("How to reach us; our address stands there by itself.")),
+    CONTACT: (_l("How to reach us"), _l("How to reach us; our address stands there by itself.")),
 }
 
 

@@ -1,5 +1,6 @@
 """Public pages of events and places: what a stranger reads before setting out."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -64,6 +65,16 @@ def test_a_cancelled_event_stays_and_says_so_first(app: Flask, client: FlaskClie
     text = client.get(f"/en/events/{letters}").text
     assert text.index("The rain is too heavy.") < text.index('<dl class="when off"')
     assert "Cancelled" in client.get("/en/events/?month=2026-12").text
+
+
+def test_the_state_is_said_in_the_language_of_each_page(app: Flask, client: FlaskClient) -> None:
+    letters = letters_of(app, lambda: changing.cancel(told(place("yongsan")).id))
+    tags = {
+        re.findall(r'<b class="state cancelled">([^<]+)</b>', client.get(f"/{code}{path}").text)[0]
+        for code in ("ko", "en", "fr")
+        for path in ("/events/?month=2026-12", f"/events/{letters}", "/places/yongsan")
+    }
+    assert len(tags) == 3
 
 
 def test_a_moved_event_says_where_it_is_now_on_every_page(app: Flask, client: FlaskClient) -> None:
