@@ -10,6 +10,7 @@ from typing import Final
 from campaign_app.core import pdf
 from campaign_app.core.i18n import OWN_NAMES, _, pick, spoken, time_of_day
 from campaign_app.core.ids import in_groups
+from campaign_app.core.settings import settings
 from campaign_app.events.models import Event
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
@@ -35,8 +36,10 @@ class Choice:
 
 def usual(event: Event, language: str) -> Choice:
     """Choose what one click prints: what stands there, cards for the place and for who prints."""
+    ours = settings().languages
+    wished = dict.fromkeys([event.location.language, language])
     return Choice(
-        languages=list(dict.fromkeys([event.location.language, language])),
+        languages=[one for one in wished if one in ours] or ours[:1],
         placements=qr.standing_at_event(event.id),
         ring=card.Ring(),
     )

@@ -3,7 +3,7 @@
 A sheet is written in one language throughout, that of its code unless somebody asks for another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -35,13 +35,6 @@ class Words:
     title: str
     summary: str = ""
     addressee: str = ""
-
-
-def languages_of(placement: Placement) -> Sequence[str]:
-    """List the languages in which a sheet of a code can be printed, that of its place first."""
-    known = _texts(placement)
-    usual = [language for language in settings().languages if language in known] or [*known]
-    return sorted(usual, key=lambda language: language != placement.language)
 
 
 def title_of(placement: Placement, language: str) -> str:

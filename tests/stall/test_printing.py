@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import zxingcpp
@@ -127,18 +127,19 @@ def test_a_revoked_code_is_not_printed_and_an_unknown_one_is_no_page(
         ("fr", ["Fermez les camps", "Université Yonsei, Séoul", "samedi 21 novembre 2026"]),
     ],
 )
-@pytest.mark.parametrize("kind", ["poster", "sheet"])
 def test_a_sheet_says_what_where_and_when_in_the_language_of_its_code(
-    organiser: FlaskClient, stall: Stall, language: str, said: list[str], kind: str
+    organiser: FlaskClient, stall: Stall, language: str, said: list[str]
 ) -> None:
-    made = fetch(organiser, f"/console/codes/{stall.codes[language]}/{kind}.pdf")
-    printed = words_of(text_of(made))
-    assert [words for words in said if words not in printed] == []
-    assert "UN Human Rights Council" in printed
-    assert f"localhost/q/{papers.LETTERS[language]}" in printed
-    assert "PSCORE" in printed
-    assert str(PdfReader(BytesIO(made)).trailer["/Root"]["/Lang"]) == language  # type: ignore[index]
-    assert sizes(made) == [A3 if kind == "poster" else A4]
+    for kind, size in (("poster", A3), ("sheet", A4)):
+        made = fetch(organiser, f"/console/codes/{stall.codes[language]}/{kind}.pdf")
+        printed = words_of(text_of(made))
+        assert [words for words in said if words not in printed] == []
+        assert "UN Human Rights Council" in printed
+        assert f"localhost/q/{papers.LETTERS[language]}" in printed
+        assert "PSCORE" in printed
+        told: Any = PdfReader(BytesIO(made)).trailer["/Root"]
+        assert told["/Lang"] == language
+        assert sizes(made) == [size]
 
 
 def test_a_sheet_can_be_asked_for_in_another_language(organiser: FlaskClient, stall: Stall) -> None:
@@ -325,28 +326,37 @@ def test_a_kit_can_hold_codes_that_stand_elsewhere(
     assert decoded(seen(empty)[0]) == ([], [])
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"languages": ["xx"]}, "valid choice"),
-        ({"phone": "ring me", "languages": ["en"]}, "Write a phone number in digits."),
-        ({"phone": "1" * 31, "languages": ["en"]}, "This is longer than 30 characters."),
-        ({"who": "x" * 61, "languages": ["en"]}, "This is longer than 60 characters."),
-        ({}, "Choose at least one language."),
-        ({"codes": ["999"], "languages": ["en"]}, "valid choice"),
-    ],
-)
-def test_what_makes_no_sense_is_said_in_the_form(
-    organiser: FlaskClient, stall: Stall, fields: dict[str, Any], said: str
-) -> None:
-    answer = send(organiser, f"/console/events/{stall.event}/kit", **fields)
-    assert answer.status_code == 400
-    assert said in answer.text
+#: What somebody may send, and what the form says of it.
+NONSENSE: Final[list[tuple[dict[str, Any], str]]] = [
+    ({"languages": ["xx"]}, "valid choice"),
+    ({"phone": "ring me", "languages": ["en"]}, "Write a phone number in digits."),
+    ({"phone": "1" * 31, "languages": ["en"]}, "This is longer than 30 characters."),
+    ({"who": "x" * 61, "languages": ["en"]}, "This is longer than 60 characters."),
+    ({}, "Choose at least one language."),
+    ({"codes": ["999"], "languages": ["en"]}, "valid choice"),
+]
+
+
+def test_what_makes_no_sense_is_said_in_the_form(organiser: FlaskClient, stall: Stall) -> None:
+    for fields, said in NONSENSE:
+        answer = send(organiser, f"/console/events/{stall.event}/kit", **fields)
+        assert answer.status_code == 400, fields
+        assert said in answer.text
 
 
 def test_what_somebody_types_cannot_break_the_paper(organiser: FlaskClient, stall: Stall) -> None:
     answer = _printed(organiser, stall, who='#read("x") 🚀 "', languages=["en"])
     assert '#read("x") □ "' in text_of(answer.data)
+
+
+def test_a_place_whose_language_we_do_not_speak_gets_cards_in_that_of_who_prints(
+    app: Flask, organiser: FlaskClient, stall: Stall
+) -> None:
+    with app.app_context():
+        transact(lambda: session.execute(update(Location).values(language="de")))
+    pages = [words_of(page) for page in read_aloud(kit_of(organiser, stall))]
+    assert [("Volunteer card" in page) for page in pages].count(True) == 1
+    assert "What comes along" in pages[0]
 
 
 # Who may
