@@ -20,6 +20,7 @@ from campaign_app.events.changing import Elsewhere
 from campaign_app.shifts import services, volunteers
 from campaign_app.shifts.models import SignUp, Volunteer
 from tests import given, urls
+from tests.conformance.linter import lint
 from tests.shifts import crewing
 from tests.shifts.crewing import Stall, confirmed, seats, state, token, whose
 
@@ -263,6 +264,7 @@ def test_the_calendar_entry_keeps_its_name_and_goes_with_the_event(
     def entry() -> Any:
         answer = client.get(f"{page}/{mina}.ics")
         assert answer.content_type == "text/calendar; charset=utf-8"
+        assert lint(answer.data) == []
         [found] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
         return found
 
