@@ -4,10 +4,13 @@ from flask import Flask, render_template
 from markupsafe import Markup
 
 from campaign_app.events.models import Event
-from campaign_app.events.slots import CONSOLE
+from campaign_app.events.slots import CONSOLE, PAGE
+from campaign_app.stall import lead_after as lead_after
 from campaign_app.stall import lead_crew as lead_crew
-from campaign_app.stall import leads, views
+from campaign_app.stall import leads, outcome, views
 from campaign_app.stall.console import console_bp
+from campaign_app.stall.console_results import on_event_page as to_results
+from campaign_app.stall.console_results import results_bp
 from campaign_app.stall.printing_console import on_event_page, printing_bp
 
 
@@ -16,7 +19,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(console_bp)
     app.register_blueprint(views.lead_bp)
     app.register_blueprint(printing_bp)
+    app.register_blueprint(results_bp)
+    outcome.init_app(app)
     CONSOLE["lead"] = _lead_of
+    CONSOLE["results"] = to_results
+    PAGE["results"] = outcome.in_public
     CONSOLE["printing"] = on_event_page
 
 

@@ -36,14 +36,11 @@ class Board:
 
 def boards(event: Event) -> Sequence[Board]:
     """List the boards of an event: those that stand, and those at which somebody signed."""
-    query = select(Placement).where(
-        Placement.event_id == event.id, Placement.target == petitions.TARGET
-    )
     stood: dict[tuple[int, int], list[Placement]] = {}
-    for one in session.scalars(query.order_by(Placement.board, Placement.id)):
+    for one in placements(event):
         stood.setdefault((one.code_id, one.target_id), []).append(one)
     counted = _counted({petition_id for _code, petition_id in stood})
-    found = [_board(placements, counted) for placements in stood.values()]
+    found = [_board(each, counted) for each in stood.values()]
     return [board for board in found if board.stands or board.row.by_evidence]
 
 
@@ -56,12 +53,20 @@ def _counted(petition_ids: set[int]) -> Mapping[int, tuple[str, Mapping[str, Row
     return found
 
 
+def placements(event: Event) -> Sequence[Placement]:
+    """List where boards stood for an event, and stand."""
+    query = select(Placement).where(
+        Placement.event_id == event.id, Placement.target == petitions.TARGET
+    )
+    return session.scalars(query.order_by(Placement.board, Placement.id)).all()
+
+
 def _board(
-    placements: Sequence[Placement], counted: Mapping[int, tuple[str, Mapping[str, Row]]]
+    stood: Sequence[Placement], counted: Mapping[int, tuple[str, Mapping[str, Row]]]
 ) -> Board:
-    now = max(placements, key=lambda one: (one.ends_at is None, one.id))
+    now = max(stood, key=lambda one: (one.ends_at is None, one.id))
     title, rows = counted[now.target_id]
-    return Board(now, title, sum_of(rows[str(one.id)] for one in placements if str(one.id) in rows))
+    return Board(now, title, sum_of(rows[str(one.id)] for one in stood if str(one.id) in rows))
 
 
 def total(found: Sequence[Board]) -> Row:

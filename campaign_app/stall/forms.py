@@ -5,7 +5,7 @@ from typing import Any, Final, Self
 from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from campaign_app.core.forms import ConsoleForm, PublicForm, no_control_characters
 from campaign_app.core.i18n import OWN_NAMES, _, _l
@@ -150,7 +150,7 @@ class LeadForm(ConsoleForm):
         description=_l("A nickname, no full name: it stands in the trail of what was done."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Write what the volunteers call them.")),
+            DataRequired(_l("Write what the volunteers call them.")),
             Length(max=LONGEST_ALIAS, message=_l("Please write 60 letters at most.")),
             no_control_characters,
         ],

@@ -95,7 +95,8 @@ def tick(token: str, link: LeadLink, row: int, deed: str) -> ResponseReturnValue
 @led
 def hand_over(token: str, link: LeadLink) -> ResponseReturnValue:
     """Let somebody else lead from now on; this phone's link ends, theirs is shown once."""
-    others = [one for one in shifts.on_shift(link.event_id) if one.state == "confirmed"]
+    there = shifts.on_shift(link.event_id)
+    others = [one for one in there if one.state == "confirmed" and one.alias != link.alias]
     form = HandOverForm(others=others, language=link.language)
     if request.method != "POST" or not form.validate():
         return show("hand_over", link, token, 400 if form.errors else 200, form=form, others=others)
