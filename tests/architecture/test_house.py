@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from campaign_app import FEATURES
+from campaign_app.events import slots
 from campaign_app.qr.target import TARGET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +78,9 @@ def test_every_folder_of_templates_is_a_room() -> None:
 def test_every_slot_is_filled(app: Flask) -> None:
     assert app.extensions  # the rooms have opened
     assert set(TARGET) == {"petition"}
+    assert set(slots.HEAD) == set(slots.PLACE) == set(slots.LIST) == {"calendars"}
+    assert {"line-up", "calendars", "petitions"} <= set(slots.PAGE)
+    assert {"about", "permits", "shifts", "lead", "printing"} <= set(slots.CONSOLE)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=str)
