@@ -7,6 +7,7 @@ line. It runs with requirements-conformance.txt installed and knows nothing of L
 import json
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -37,10 +38,18 @@ def main() -> None:
 
 def _calendars(folder: Path) -> Iterator[str]:
     wanted = json.loads((folder / "expected.json").read_text("utf-8"))
-    for name, expected in wanted.items():
-        text = (folder / name).read_bytes().decode()
-        for engine, read in ENGINES.items():
-            yield from (f"{engine}: {name}: {wrong}" for wrong in compared(text, expected, read))
+    tasks = [
+        (engine, folder / name, expected) for name, expected in wanted.items() for engine in ENGINES
+    ]
+    with ProcessPoolExecutor() as pool:
+        yield from (finding for found in pool.map(_one, tasks) for finding in found)
+
+
+def _one(task: tuple[str, Path, list[Any]]) -> list[str]:
+    """Let one engine read one calendar; some take seconds for it."""
+    engine, path, expected = task
+    found = compared(path.read_bytes().decode(), expected, ENGINES[engine])
+    return [f"{engine}: {path.name}: {wrong}" for wrong in found]
 
 
 def _pages(folder: Path) -> Iterator[str]:
