@@ -6,15 +6,22 @@ Where the clocks change and that time comes twice or never, the earlier moment c
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from campaign_app.core import clock
+from campaign_app.core.i18n import current_language, locale
+from campaign_app.events import public_holidays
 from campaign_app.events.models import Event
 from campaign_app.permits.models import Permit
 from campaign_app.permits.rules import Rule, Span, all_of_them
 
+#: Saturday and Sunday, as Python counts.
+WEEKEND: Final = (5, 6)
 #: What is due this week stands by itself on the board.
-A_WEEK = timedelta(days=7)
+A_WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ def of(permit: Permit) -> Window:
         return window
     closes = on_the_clock(shown, permit.event.zone)
     return Window(opens=window.opens, closes=closes, exception=window.exception)
+
+
+def closed_on(moment: datetime, event: Event) -> str:
+    """Name the day on which no office is open at the place, if a moment falls on one."""
+    there = moment.astimezone(ZoneInfo(event.zone)).date()
+    holiday = public_holidays.name(event.location.country, there, current_language())
+    weekend = format_date(there, "EEEE", locale=locale()) if there.weekday() in WEEKEND else ""
+    return holiday or weekend
 
 
 def own(permit: Permit) -> datetime | None:

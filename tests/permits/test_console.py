@@ -256,6 +256,25 @@ def test_the_board_says_what_is_overdue_and_today_leads_there(
     assert (answer.status_code, "between 2000 and 2199" in answer.text) == (400, True)
 
 
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("2031-11-22T12:00", "Offices are closed that day (Saturday): file before."),
+        ("2031-12-25T12:00", "(Christmas Day)"),
+        ("2031-11-21T12:00", ""),
+    ],
+)
+def test_a_deadline_on_a_day_of_closed_offices_is_pointed_out(
+    organiser: FlaskClient, app: Flask, event_id: int, due: str, said: str
+) -> None:
+    permit = put_on_the_list(organiser, app, event_id, STATION)[0]
+    send(organiser, f"/console/permits/{permit}/due", due=due)
+    for page in ("/console/permits/", page_of(event_id), f"/console/permits/{permit}"):
+        text = organiser.get(page).text
+        assert said in text
+        assert ("Offices are closed" in text) == bool(said)
+
+
 def test_what_was_put_on_the_list_by_mistake_is_taken_off(
     organiser: FlaskClient, app: Flask, event_id: int
 ) -> None:
