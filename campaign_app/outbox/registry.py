@@ -23,14 +23,26 @@ class Repeated:
     unguarded: bool
 
 
-handlers: Final[dict[str, Handler]] = {}
+#: Topic → who takes it, by their own name: several rooms may.
+handlers: Final[dict[str, dict[str, Handler]]] = {}
 guards: Final[dict[str, Guard]] = {}
 repeated: Final[dict[str, Repeated]] = {}
 
 
 def on(topic: str, handler: Handler) -> None:
-    """Let a function do the jobs of a topic; it may be called twice for the same one."""
-    handlers[topic] = handler
+    """Let a function do the jobs of a topic; it may be called twice for the same one.
+
+    Where several rooms take a topic, a job is done when all of them have; if one fails, all are
+    called again.
+    """
+    name = getattr(handler, "__qualname__", repr(handler))
+    handlers.setdefault(topic, {})[f"{handler.__module__}.{name}"] = handler
+
+
+def do(topic: str, payload: dict[str, Any]) -> None:
+    """Do a job: everybody who takes its topic, one after the other."""
+    for handler in handlers[topic].values():
+        handler(payload)
 
 
 def guard(template: str, still_wanted: Guard) -> None:

@@ -214,7 +214,7 @@ class Clerk:
 
 
 def _do(row: Claimed) -> Outcome:
-    error = _attempt(row.topic, partial(registry.handlers[row.topic], json.loads(row.payload)))
+    error = _attempt(row.topic, partial(registry.do, row.topic, json.loads(row.payload)))
     if not error:
         return Outcome(row, Fate.DONE)
     if row.tries + 1 >= MOST_JOB_TRIES:

@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 from campaign_app.events.models import Event
 from campaign_app.events.slots import CONSOLE, PAGE
+from campaign_app.stall import jobs, leads, outcome, views
 from campaign_app.stall import lead_after as lead_after
 from campaign_app.stall import lead_crew as lead_crew
-from campaign_app.stall import leads, outcome, views
 from campaign_app.stall.console import console_bp
 from campaign_app.stall.console_results import on_event_page as to_results
 from campaign_app.stall.console_results import results_bp
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(printing_bp)
     app.register_blueprint(results_bp)
     outcome.init_app(app)
+    jobs.register()
     CONSOLE["lead"] = _lead_of
     CONSOLE["results"] = to_results
     PAGE["results"] = outcome.in_public
