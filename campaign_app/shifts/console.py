@@ -54,8 +54,14 @@ def slot(event: Event) -> Markup:
             event=event,
             rows=queries.manned(event.id),
             asking=queries.asking(event.id),
+            may_open=_may_organise(),
         )
     )
+
+
+def _may_organise() -> bool:
+    person = current_person()
+    return person is not None and person.may(Permission.ORGANISE)
 
 
 @console_bp.get(CREW)

@@ -182,11 +182,17 @@ def done_by(volunteer_id: UUID) -> Sequence[SignUp]:
 
 
 def offered_to(volunteer_id: UUID) -> Sequence[SignUp]:
-    """List the seats that others offer, of events that somebody has to do with or that come soon."""
-    query = select(SignUp).where(SignUp.offered, SignUp.state == CONFIRMED)
-    query = query.where(SignUp.volunteer_id != volunteer_id).limit(MOST_SHOWN)
-    coming = (one for one in session.scalars(query) if span(one.shift).ends_at > clock.now())
-    return sorted(coming, key=lambda one: (span(one.shift), one.id))
+    """List the seats that others offer, the next first."""
+    query = select(SignUp).join(Shift, Shift.id == SignUp.shift_id)
+    query = query.join(Event, Event.id == Shift.event_id).where(
+        SignUp.offered,
+        SignUp.state == CONFIRMED,
+        SignUp.volunteer_id != volunteer_id,
+        Event.state.not_in((CALLED_OFF, DONE)),
+        Event.ends_at > clock.now(),
+    )
+    coming = [one for one in session.scalars(query) if span(one.shift).ends_at > clock.now()]
+    return sorted(coming, key=lambda one: (span(one.shift), one.id))[:MOST_SHOWN]
 
 
 def open_for(volunteer_id: UUID) -> Sequence[Manned]:

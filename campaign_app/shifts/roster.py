@@ -5,6 +5,7 @@ from uuid import UUID
 
 from campaign_app.audit.services import record
 from campaign_app.core.db import session
+from campaign_app.events.models import CANCELLED as CALLED_OFF
 from campaign_app.shifts import seats, volunteers
 from campaign_app.shifts.models import (
     ASKED,
@@ -125,9 +126,10 @@ def take(number: UUID, volunteer_id: UUID) -> SignUp:
     for person in sorted({given.volunteer_id, volunteer_id}):
         volunteers.held(person)
     taker = session.get_one(Volunteer, volunteer_id)
-    session.refresh(given)
+    given = seats.fresh(number)
     seats.before_its_end(given)
-    if given.volunteer_id == volunteer_id or not given.offered:
+    off = given.shift.event.state == CALLED_OFF
+    if off or given.volunteer_id == volunteer_id or not given.offered:
         raise Changed
     if seats.live_at(given.shift_id, taker.id) or seats.busy(taker, given.shift):
         raise TwoAtOnce

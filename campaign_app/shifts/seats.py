@@ -91,7 +91,14 @@ def held(number: UUID) -> SignUp:
         raise NoSuchShift
     for person in sorted(_same_person(volunteers.held(one.volunteer_id))):
         volunteers.held(person)
-    session.refresh(one)
+    return fresh(number)
+
+
+def fresh(number: UUID) -> SignUp:
+    """Read a sign-up as it is now, in the hands of who holds its person."""
+    one = session.get(SignUp, number, populate_existing=True)
+    if one is None:
+        raise NoSuchShift
     return one
 
 

@@ -23,6 +23,8 @@ from sqlalchemy import select
 
 from campaign_app.core import at_rest
 from campaign_app.core.db import insert, session
+from campaign_app.core.errors import DomainError
+from campaign_app.core.i18n import _l
 from campaign_app.core.ids import as_typed, readable
 from campaign_app.core.keyring import Keyring
 from campaign_app.core.settings import settings
@@ -35,6 +37,13 @@ LINK_LETTERS: Final = 12
 #: A box's length would say how long an address is; blocks hide it.
 BLOCK: Final = 256
 FEWEST_DIGITS: Final = 7
+
+
+class NoSuchVolunteer(DomainError):
+    """Nobody of that name was ever here, or they were forgotten in this moment."""
+
+    status = 404
+    text = _l("There is no such volunteer.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +160,10 @@ def _known(column: Any, value: object) -> UUID | None:
 def held(number: UUID | None) -> Volunteer:
     """Hold a volunteer's row until the transaction ends: one deed after the other for a person."""
     query = select(Volunteer).where(Volunteer.id == number).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NoSuchVolunteer
+    return found
 
 
 def by_link(token: str) -> Volunteer | None:

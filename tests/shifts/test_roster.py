@@ -223,6 +223,21 @@ def test_what_one_offers_another_takes_and_no_third(app: Flask, stall: Stall) ->
     assert (state(mina), seats(stall.tablet)) == ("swapped", 1)
 
 
+def test_what_was_offered_and_is_over_is_offered_to_nobody(app: Flask, stall: Stall) -> None:
+    mina = confirmed(stall.tablet, "Mina")
+    jun = whose(confirmed(crewing.stall(app, "hongdae", days=7).board, "Jun"))
+    do(services.offer, mina, whose(mina), offered=True)
+    assert [one.id for one in queries.offered_to(jun)] == [mina]
+    with clock.frozen(crewing.ENDS):
+        assert queries.offered_to(jun) == []
+        with pytest.raises(Changed):
+            do(services.take, mina, jun)
+    do(changing.cancel, stall.event)
+    assert queries.offered_to(jun) == []
+    with pytest.raises(Changed):
+        do(services.take, mina, jun)
+
+
 def test_a_stranger_with_the_link_of_a_chat_takes_no_seat_from_others(stall: Stall) -> None:
     mina = confirmed(stall.tablet, "Mina")
     do(services.offer, mina, whose(mina), offered=True)
