@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from campaign_app.audit import queries as audit
+from campaign_app.boards.models import Board
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.events.models import Event, Location
@@ -145,6 +146,12 @@ def named_events() -> list[Named]:
         Named(event.id, {*event.titles.values(), *_where(event.location)}, event)
         for event in events
     ]
+
+
+def named_boards() -> list[Named]:
+    """List the information boards with their titles, those at rest, too."""
+    boards = session.scalars(select(Board).order_by(Board.id)).all()
+    return [Named(board.id, set(board.titles.values()), board) for board in boards]
 
 
 def _where(place: Location) -> list[str]:

@@ -62,6 +62,7 @@ def search(text: str, *, organises: bool, administers: bool) -> list[Group]:
         _group(_("Codes"), _codes(text)),
         _group(_("Events"), _events(wanted, organises=organises)),
         _group(_("Places"), _places(wanted, organises=organises)),
+        _group(_("Boards"), _boards(wanted, organises=organises)),
         _group(_("People"), _people(wanted) if administers else []),
     ]
     return [group for group in groups if group.found]
@@ -139,6 +140,15 @@ def _places(wanted: list[str], *, organises: bool) -> list[Found]:
             else url_for("events_console.places"),
         )
         for one in _matching(queries.named_places(), wanted)
+    ]
+
+
+def _boards(wanted: list[str], *, organises: bool) -> list[Found]:
+    """Lead to a board; whoever may not change it is led to its sheet."""
+    page = "boards_console.edit_board" if organises else "boards_console.sheet"
+    return [
+        Found(pick(one.subject.titles), "", url_for(page, row=one.id))
+        for one in _matching(queries.named_boards(), wanted)
     ]
 
 

@@ -283,6 +283,15 @@ def test_a_viewer_reads_and_prints_and_changes_nothing(
     assert picture(viewer, address, alt_en="x").status_code == 404
 
 
+def test_a_board_is_found_by_its_title_in_any_language(
+    organiser: FlaskClient, app: Flask, stall: Stall
+) -> None:
+    address = written(organiser)
+    assert f'href="{address}"' in organiser.get("/console/search?q=정치범수용소란").text
+    viewer = signed_in(app, "viewer", name="Vera")
+    assert f'href="{address}/sheet"' in viewer.get("/console/search?q=kwan-li-so").text
+
+
 @pytest.mark.parametrize("row", ["999", "99999999999999999999", "-1", "x"])
 def test_boards_that_are_not_there_are_unknown_addresses(organiser: FlaskClient, row: str) -> None:
     for address in (f"{HOME}{row}", f"{HOME}{row}/sheet"):
