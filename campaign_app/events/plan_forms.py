@@ -201,7 +201,7 @@ def plan_form(languages: tuple[str, ...], rows: int) -> type[PlanForm]:
         nth = NTHS[min(number, 4) - 1]
         fields |= {
             f"place_{number}": SelectField(_l("Place"), coerce=int, default=0),
-            f"often_{number}": SelectField(_l("How often"), default=nth),
+            f"often_{number}": SelectField(_l("Comes again"), default=nth),
             f"on_{number}": SelectField(_l("On which day"), default="SA"),
             f"starts_{number}": _time_field(_l("Starts"), time(14)),
             f"ends_{number}": _time_field(_l("Ends"), time(18)),
