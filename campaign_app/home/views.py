@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.core import cards
 from campaign_app.core.access import public
+from campaign_app.core.caching import Briefly
 from campaign_app.core.i18n import _, _l, current_language, speak
 from campaign_app.core.settings import facts, organisation, settings
 from campaign_app.core.versions import of_page, shown, speak_as_wished, versions
@@ -20,6 +21,8 @@ from campaign_app.petitions.offers import delivered, offered
 from campaign_app.petitions.texts import rendered
 
 bp: Final = Blueprint("home", __name__)
+#: Where an app keeps its front page for a moment, by language.
+KEPT: Final = "lantern_front_page"
 
 
 @bp.get("/")
@@ -78,10 +81,16 @@ def healthy() -> ResponseReturnValue:
 
 
 def _front(*, bare: bool) -> Response:
-    language = current_language()
+    kept: Briefly[str, str] = current_app.extensions[KEPT]
+    return shown(kept.get(current_language()), bare=bare)
+
+
+def front_page(language: str) -> str:
+    """Render the front page; a crowd costs one rendering a moment."""
+    speak(language)
     next_up = agenda.coming()
     words = queries.shown(FRONT, language)
-    html = render_template(
+    return render_template(
         "home/index.html",
         words=words,
         card=_preview(FRONT, words),
@@ -94,7 +103,6 @@ def _front(*, bare: bool) -> Response:
         heads=[head for fill in slots.HEAD.values() if (head := fill(next_up.events))],
         **of_page(versions("home.front", "home.index")),
     )
-    return shown(html, bare=bare)
 
 
 def _written(page: str, *, bare: bool) -> Response:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -175,6 +176,19 @@ def test_robots_are_told_where_not_to_go(client: FlaskClient) -> None:
     assert "Sitemap: http://localhost/sitemap.xml" in text
 
 
+def test_a_crowd_at_the_front_page_costs_one_rendering_a_moment(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        db.transact(lambda: told(place("yongsan"), titles={"en": "Soon", "ko": "곧"}))
+    app.config["LANTERN"] = replace(app.config["LANTERN"], page_seconds=60)
+    assert "Soon" in client.get("/en/").text
+    assert "곧" in client.get("/ko/").text
+    assert asked(app, client, "/en/") == 0
+    assert asked(app, client, "/") == 0
+    assert "Soon" in client.get("/en/").text
+
+
 def test_the_front_page_asks_no_more_for_many_events(app: Flask, client: FlaskClient) -> None:
     def build(number: int) -> None:
         known = session.query(Location).all() or [place("yongsan"), geneva()]
@@ -184,6 +198,7 @@ def test_the_front_page_asks_no_more_for_many_events(app: Flask, client: FlaskCl
 
     with app.app_context():
         db.transact(lambda: build(6))
+    client.get("/en/")
     few = asked(app, client, "/en/")
     with app.app_context():
         db.transact(lambda: build(60))
