@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import update
 
 from campaign_app.core import clock
@@ -116,6 +118,15 @@ def stall(app: Flask) -> Stall:
     world = given.world(app)
     with app.app_context():
         return transact(partial(build, world))
+
+
+def picture() -> BytesIO:
+    """Take a photo with a camera that writes its name into it."""
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of somebody"
+    Image.new("RGB", (40, 30), "#f2b134").save(out, "JPEG", exif=exif)
+    return BytesIO(out.getvalue())
 
 
 def shown(html: str, name: str) -> str:

@@ -7,7 +7,6 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 from sqlalchemy import select
 
 from campaign_app.audit.models import AuditEntry
@@ -24,17 +23,9 @@ from campaign_app.stall import incidents
 from campaign_app.stall.models import EventPhoto, EventResult, Incident
 from tests.accounts.people import send, signed_in
 from tests.shifts import crewing
-from tests.stall.conftest import Stall
+from tests.stall.conftest import Stall, picture
 
 WORDS = "Two men filmed the volunteers at the second board."
-
-
-def picture() -> BytesIO:
-    out = BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "Camera of somebody"
-    Image.new("RGB", (40, 30), "#f2b134").save(out, "JPEG", exif=exif)
-    return BytesIO(out.getvalue())
 
 
 def add_photo(client: FlaskClient, stall: Stall, faces: str) -> int:
