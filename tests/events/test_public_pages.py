@@ -251,9 +251,9 @@ def test_a_month_of_500_events_asks_no_more_than_a_month_of_five(
         pattern = session.query(Event).first()
         assert pattern
         kept = {
-            column: getattr(pattern, column)
+            column.name: getattr(pattern, column.name)
             for column in table_of(Event).columns
-            if column not in {"id", "letters", "uid"}
+            if column.name not in {"id", "letters", "uid"}
         }
         session.add_all([Event(**kept) for _ in range(495)])
         return pattern
