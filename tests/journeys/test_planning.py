@@ -122,7 +122,7 @@ def test_what_changed_is_said_and_copied_for_the_chat(
     hana.save()
     hana.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     hana.page.click("button[data-copy=chat-en]")
-    assert hana.page.locator(".chat [role=status]").nth(1).inner_text() == "Copied."
+    hana.page.locator(".chat [role=status]", has_text="Copied.").wait_for()
     copied = hana.page.evaluate("navigator.clipboard.readText()")
     told = "at Itaewon station, not Yonsei University. The rain is too heavy."
     assert told in copied
