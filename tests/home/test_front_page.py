@@ -71,7 +71,7 @@ def test_events_stand_under_when_and_where_they_are(app: Flask, client: FlaskCli
         db.transact(build)
     coming = part(client.get("/en/").text, "next")
     order = [
-        "This week", "On Friday", "This month", "Before Christmas",
+        "This week", "On Friday", "Within a month", "Before Christmas",
         "Later in Geneva", "At the Council", "Later in New York", "At the Committee",
     ]  # fmt: skip
     found = [coming.index(words) for words in order]
