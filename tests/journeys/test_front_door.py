@@ -2,6 +2,7 @@
 two people of ours who write the first sentence that everybody reads."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,10 +13,13 @@ from tests.given import World
 from tests.journeys import tour
 from tests.journeys.conftest import OpenStreet
 from tests.journeys.desk import Desk
-from tests.journeys.street import DESK, Street, passer_by, sign_in, visitor
+from tests.journeys.street import DESK, Street, Visitor, passer_by, sign_in, visitor
+from tests.serving import until
 
 ORIGINAL = "Nobody is forgotten"
 TRANSLATED = "Personne n’est oublié"
+#: Seconds after which everybody reads what was published; machines under test are slow.
+PROMISED = 10.0
 
 
 def build(app: Flask) -> World:
@@ -78,7 +82,7 @@ def test_two_people_write_the_first_sentence_and_everybody_reads_it(
         _write(hana, "en", ORIGINAL)
         expect(reader.go("/en/").locator("h1")).not_to_contain_text(ORIGINAL)
         hana.save("main .actions .primary")
-        expect(reader.go("/en/").locator("h1")).to_have_text(ORIGINAL)
+        _reads(reader, "/en/", ORIGINAL)
         _write(hana, "fr", TRANSLATED, source="1")
         hana.save("main .actions .primary")
         with visitor(browser, street, "en", **DESK) as other:
@@ -87,7 +91,13 @@ def test_two_people_write_the_first_sentence_and_everybody_reads_it(
             claire.go("pages/front/fr")
             claire.save("main .actions .primary")
             claire.go("pages/")
-        expect(reader.go("/fr/").locator("h1")).to_have_text(TRANSLATED)
+        _reads(reader, "/fr/", TRANSLATED)
+
+
+def _reads(reader: Visitor, path: str, words: str) -> None:
+    """A page is kept for a moment, and no longer."""
+    seen = partial(reader.go, path)
+    until(lambda: seen().locator("h1").inner_text() == words, f"nobody reads {words}", PROMISED)
 
 
 def _write(desk: Desk, language: str, title: str, **more: str) -> None:
