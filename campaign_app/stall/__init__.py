@@ -24,8 +24,15 @@ def init_app(app: Flask) -> None:
     jobs.register()
     CONSOLE["lead"] = _lead_of
     CONSOLE["results"] = to_results
-    PAGE["results"] = outcome.in_public
+    _say_results_first()
     CONSOLE["printing"] = on_event_page
+
+
+def _say_results_first() -> None:
+    """Say what came of an event before what concerns those who still plan to come."""
+    others = {name: fill for name, fill in PAGE.items() if name != "results"}
+    PAGE.clear()
+    PAGE.update({"results": outcome.in_public, **others})
 
 
 def _lead_of(event: Event) -> Markup:

@@ -106,7 +106,9 @@ def test_the_public_reads_numbers_that_point_at_nobody(
     sign(app, over, 3)
     assert "signed “" not in client.get(event).text
     sign(app, over, 40)
-    assert "43 people signed “Close the camps” here." in client.get(event).text
+    page = client.get(event).text
+    assert "43 people signed “Close the camps” here." in page
+    assert page.index("What came of it") < page.index("In your calendar")
 
 
 def test_nothing_is_said_of_an_event_that_is_not_over(
