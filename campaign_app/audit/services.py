@@ -1,5 +1,7 @@
 """Writing the trail."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +25,16 @@ SIGNER: Final = Actor("signer")
 
 #: Who acts now; the console sets it to the person signed in.
 acting: Final[ContextVar[Actor]] = ContextVar("acting", default=COMMAND)
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Let somebody act for a while: a thread that answers one visitor answers another one next."""
+    before = acting.set(actor)
+    try:
+        yield
+    finally:
+        acting.reset(before)
 
 
 def record(action: str, subject: str, **detail: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.audit.services import SIGNER, acting
+from campaign_app.audit.services import SIGNER, acting_as
 from campaign_app.core import db, web
 from campaign_app.core.access import public
 from campaign_app.core.i18n import _, current_language, speak
@@ -102,8 +102,8 @@ def withdraw(lang: str) -> ResponseReturnValue:
         return _unknown(form)
     if request.form.get("sure") != "yes":
         return _ask_once_more(signed, form.typed)
-    acting.set(SIGNER)
-    db.transact(lambda: receipts.withdraw(signed))
+    with acting_as(SIGNER):
+        db.transact(lambda: receipts.withdraw(signed))
     return _withdrawn(replace(signed, state=states.WITHDRAWN))
 
 

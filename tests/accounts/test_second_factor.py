@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from campaign_app import create_app
@@ -425,6 +425,9 @@ def test_an_administrator_removes_it_for_whoever_lost_the_phone(
 def test_a_command_removes_it_for_the_only_administrator(
     app: Flask, mina: tuple[FlaskClient, Phone, list[str]]
 ) -> None:
+    with app.app_context():
+        of_mina = update(Person).where(Person.email == MINA).values(language="en")
+        db.transact(lambda: db.session.execute(of_mina))
     words = ["people", "reset", MINA, "--second-factor"]
     assert "every browser is signed out" in app.test_cli_runner().invoke(args=words).output
     assert mina[0].get(SHOWN).status_code == 303

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign_app.audit.services import COMMAND, acting
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.petitions import recount
@@ -58,6 +59,8 @@ def test_withdrawing_lowers_the_tally_and_leaves_nothing_to_open(
     assert given.counted(app, world.petition_id) == (0, 0)
     client.post("/en/receipt/withdraw", data=sure)
     assert given.counted(app, world.petition_id) == (0, 0)
+    # The thread answers somebody else next: what they do must not stand under a signer's name.
+    assert acting.get() == COMMAND
     with app.app_context():
         row = session.query(Signature).one()
         assert row.sealed is None
