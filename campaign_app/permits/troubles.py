@@ -35,6 +35,13 @@ def of_event(event: Event, permits: Sequence[Permit]) -> list[str]:
     return [said for permit in permits for said in _of(event, permit)]
 
 
+def named_otherwise(event: Event, permits: Sequence[Permit]) -> list[str]:
+    """Say which permits name another place or time than the event has now."""
+    if event.state not in AHEAD:
+        return []
+    return [said for permit in permits for said in _moved(event, permit)]
+
+
 def names_something_else(permit: Permit) -> bool:
     """Tell whether the event is no longer where and when the permit says."""
     return permit.event.state in AHEAD and any(_moved(permit.event, permit))

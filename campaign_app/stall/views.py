@@ -20,6 +20,8 @@ from campaign_app.core.settings import settings
 from campaign_app.events import changing, notices
 from campaign_app.events.changing import Said
 from campaign_app.events.models import Event, EventChange
+from campaign_app.permits import queries as permits
+from campaign_app.permits.troubles import named_otherwise
 from campaign_app.shifts import queries as shifts
 from campaign_app.stall import counting, leads, led, services
 from campaign_app.stall.forms import LanguageForm, PinForm, SayForm
@@ -50,6 +52,7 @@ def page(token: str, link: LeadLink) -> ResponseReturnValue:
     return show(
         "page", link, token, boards=boards, live=counting.numbers(boards),
         change=_latest(link.event), people=len(shifts.on_shift(link.event_id)),
+        permits_say=named_otherwise(link.event, permits.of_event(link.event_id)),
         tongue=LanguageForm(formdata=None, language=link.language),
     )  # fmt: skip
 

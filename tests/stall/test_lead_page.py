@@ -6,8 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from campaign_app.audit.models import AuditEntry
-from campaign_app.core.db import session
+from campaign_app.core.db import session, transact
 from campaign_app.events.models import Event, EventChange
+from campaign_app.permits import services as permits
+from campaign_app.permits.facts import Stands
+from campaign_app.permits.models import Permit
 from campaign_app.qr.models import Placement
 from campaign_app.qr.queries import standing
 from tests import given
@@ -177,3 +180,20 @@ def test_a_board_that_was_put_elsewhere_on_purpose_does_not_come_along(
         now = standing(stall.world.code_id)
         assert now is not None
         assert now.location_id == stall.world.location_id
+
+
+def test_a_move_goes_through_and_the_lead_reads_what_the_notice_names(
+    stall: Stall, app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        transact(lambda: permits.add(stall.event, [], "Police notice"))
+        asked = session.scalars(select(Permit)).unique().one()
+        transact(lambda: permits.stand(asked.id, Stands(state="filed", on="2026-11-01")))
+    stall.open(client)
+    assert "Police notice" not in client.get(stall.page).text
+
+    client.post(f"{stall.page}say/move", data={"place": stall.exit_8, "reason": ""})
+
+    page = client.get(stall.page).text
+    assert "“Police notice” names Yongsan station, exit 1" in page
+    assert "the event is now at Yongsan station, exit 8" in page
