@@ -49,6 +49,7 @@ def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
     headers = HEADERS | {"Content-Security-Policy": policy()}
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_foreign_posts)
     app.get_send_file_max_age = _how_long  # type: ignore[assignment,method-assign]
     app.wsgi_app = WithHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]  # documented
@@ -122,6 +123,12 @@ def _how_long(_name: str | None) -> int | None:
     or after an update an old half would work with a new one.
     """
     return FOR_EVER if "v" in request.args else None
+
+
+def _refuse_nul() -> None:
+    """Know no address with a NUL in it: PostgreSQL takes none in a text, and no name of ours has one."""
+    if "\0" in request.path:
+        abort(HTTPStatus.NOT_FOUND)
 
 
 def _refuse_foreign_posts() -> None:
