@@ -1,7 +1,6 @@
 """What happens to boards: written, pictured, given their codes, put to rest. Never commits."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -12,7 +11,6 @@ from campaign_app.boards.models import Board, BoardCode
 from campaign_app.core import clock, files
 from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
-from campaign_app.core.files import StoredFile
 from campaign_app.core.i18n import _l
 from campaign_app.core.pictures import Drawn
 from campaign_app.core.settings import settings
@@ -60,7 +58,7 @@ def set_image(board_id: int, drawn: Drawn | None, alts: Mapping[str, str]) -> Bo
     if drawn is not None:
         before = board.image_id
         board.image_id = files.keep_public(drawn.content, drawn.mime).id
-        _forget(before)
+        files.forget(before)
     board.image_alts = dict(alts)
     record("board.image_set", f"board:{board.id}")
     return board
@@ -70,7 +68,7 @@ def remove_image(board_id: int) -> Board:
     """Show no picture any more; its bytes go."""
     board = _held(board_id)
     before, board.image_id, board.image_alts = board.image_id, None, {}
-    _forget(before)
+    files.forget(before)
     record("board.image_set", f"board:{board.id}")
     return board
 
@@ -127,9 +125,3 @@ def _held(board_id: int) -> Board:
     if board is None:
         raise NoSuchBoard
     return board
-
-
-def _forget(file_id: UUID | None) -> None:
-    session.flush()
-    if file_id is not None:
-        session.execute(delete(StoredFile).where(StoredFile.id == file_id))

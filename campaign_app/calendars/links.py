@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import render_template
 from markupsafe import Markup
 
 from campaign_app.calendars import addresses, feeds, jsonld, queries
+from campaign_app.core import web
 from campaign_app.core.i18n import pick
 from campaign_app.events.cities import key_of
 from campaign_app.events.models import Event, Location
@@ -28,9 +28,7 @@ class Feed:
 def head(events: Sequence[Event]) -> Markup:
     """Name the feeds that hold these dates, and say the dates as data."""
     data = jsonld.block(events, queries.line_ups(events)) if events else None
-    return Markup(  # noqa: S704 -- a template of ours
-        render_template("calendars/head.html", feeds=list(_discoverable(events)), data=data)
-    )
+    return web.fragment("calendars/head.html", feeds=list(_discoverable(events)), data=data)
 
 
 def _discoverable(events: Sequence[Event]) -> Iterator[Feed]:
@@ -61,8 +59,7 @@ def of_list(city: str | None) -> Markup:
 
 
 def _offer(feed: Feed, download: str = "") -> Markup:
-    html = render_template("calendars/subscribe.html", feed=feed, download=download)
-    return Markup(html)  # noqa: S704 -- a template of ours
+    return web.fragment("calendars/subscribe.html", feed=feed, download=download)
 
 
 def everything() -> Feed:

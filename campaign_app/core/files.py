@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_app.core import at_rest, clock
@@ -81,6 +81,13 @@ def _keep(file: StoredFile) -> StoredFile:
     session.add(file)
     session.flush()
     return file
+
+
+def forget(file_id: UUID | None) -> None:
+    """Delete a file's bytes, once nothing points at them any more."""
+    session.flush()
+    if file_id is not None:
+        session.execute(delete(StoredFile).where(StoredFile.id == file_id))
 
 
 def content_of(file: StoredFile) -> bytes:

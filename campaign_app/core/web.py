@@ -170,6 +170,11 @@ class WithHeaders:
         return self._app(environ, start)
 
 
+def fragment(template: str, **facts: Any) -> Markup:
+    """Render a part of a page that another room puts into its own; Jinja has escaped what it shows."""
+    return Markup(render_template(template, **facts).strip())  # noqa: S704 -- our own template
+
+
 def page(html: str, status: int = 200, **headers: str) -> Response:
     """Answer with a page in the current language, compressed if that is welcome."""
     response = packed(html.encode(), request.headers.get("Accept-Encoding", ""))

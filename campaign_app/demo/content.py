@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from campaign_app import demo_content
+from campaign_app.events.facts import LocationFacts
 
 FOLDER: Final = Path(demo_content.__file__).resolve().parent
 FENCE: Final = "+++\n"
@@ -31,32 +32,11 @@ class KeyPlan:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacePlan:
-    """Where a stall stands."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacePlan(LocationFacts):
+    """Where a stall stands: what a form says of a place, and its address."""
 
     slug: str
-    kind: str
-    country: str
-    zone: str
-    language: str
-    names: Mapping[str, str]
-    cities: Mapping[str, str]
-    latitude: float | None = None
-    longitude: float | None = None
-    stations: Mapping[str, str] = field(default_factory=dict)
-    lines: Mapping[str, str] = field(default_factory=dict)
-    exit_number: str = ""
-    addresses: Mapping[str, str] = field(default_factory=dict)
-    directions: Mapping[str, str] = field(default_factory=dict)
-    lifts: Mapping[str, str] = field(default_factory=dict)
-    toilets: Mapping[str, str] = field(default_factory=dict)
-    indoor: bool | None = None
-    power: bool | None = None
-    shelter: bool | None = None
-    step_free: bool | None = None
-    capacity: int | None = None
-    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,13 @@ def on_event(event: Event) -> Markup:
     """Lead from an event's page in the console to these (slot CONSOLE)."""
     person = current_person()
     may = person is not None and person.may(Permission.ORGANISE)
-    html = render_template("events/console/on_event.html", event=event, may_organise=may)
-    return Markup(html)  # noqa: S704 -- Jinja has escaped what stands in it
+    return web.fragment("events/console/on_event.html", event=event, may_organise=may)
 
 
 def on_page(event: Event) -> Markup:
     """Show who plays when on the public page (slot PAGE)."""
     acts = concerts.line_up(event.id) if event.kind == "concert" else []
-    html = render_template(
+    return web.fragment(
         "events/line_up.html",
         stages={act.stage for act in acts},
         acts=[
@@ -78,4 +77,3 @@ def on_page(event: Event) -> Markup:
             for act in acts
         ],
     )
-    return Markup(html.strip())  # noqa: S704 -- Jinja has escaped what stands in it

@@ -1,14 +1,10 @@
 """The photograph of a place: set, replaced, taken away. Never commits."""
 
 from collections.abc import Mapping
-from uuid import UUID
-
-from sqlalchemy import delete
 
 from campaign_app.audit.services import record
 from campaign_app.core import files
 from campaign_app.core.db import session
-from campaign_app.core.files import StoredFile
 from campaign_app.core.pictures import Drawn
 from campaign_app.events.changing import NoSuchPlace
 from campaign_app.events.models import Location
@@ -20,7 +16,7 @@ def set_photo(location_id: int, drawn: Drawn | None, alts: Mapping[str, str]) ->
     if drawn is not None:
         before = place.photo_id
         place.photo_id = files.keep_public(drawn.content, drawn.mime).id
-        _forget(before)
+        files.forget(before)
     place.photo_alts = dict(alts)
     record("location.photo_set", f"location:{place.id}")
     return place
@@ -30,7 +26,7 @@ def remove_photo(location_id: int) -> Location:
     """Show no photo any more; its bytes go."""
     place = _held(location_id)
     before, place.photo_id, place.photo_alts = place.photo_id, None, {}
-    _forget(before)
+    files.forget(before)
     record("location.photo_set", f"location:{place.id}")
     return place
 
@@ -40,9 +36,3 @@ def _held(location_id: int) -> Location:
     if place is None:
         raise NoSuchPlace
     return place
-
-
-def _forget(file_id: UUID | None) -> None:
-    session.flush()
-    if file_id is not None:
-        session.execute(delete(StoredFile).where(StoredFile.id == file_id))

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import changed_one, insert, session
 from campaign_app.events.models import DRAFT, Event, SeriesException
 
 
@@ -28,8 +28,7 @@ def note(series_id: int, days: Mapping[str, str]) -> None:
 def forget(series_id: int, day: date) -> bool:
     """Take a day of rest back; tell whether there was one."""
     here = (SeriesException.series_id == series_id, SeriesException.day == day.isoformat())
-    gone = session.execute(delete(SeriesException).where(*here))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE has it
+    return changed_one(delete(SeriesException).where(*here))
 
 
 def drop(event: Event) -> bool:

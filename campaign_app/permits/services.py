@@ -106,7 +106,7 @@ def detach(paper_id: int) -> Permit:
     session.execute(delete(PermitPaper).where(PermitPaper.id == paper_id))
     others = select(PermitPaper.id).where(PermitPaper.file_id == file_id).limit(1)
     if session.scalar(others) is None:
-        session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+        files.forget(file_id)
     record("permit.paper_removed", f"permit:{permit.id}", event=permit.event_id)
     return permit
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import url_for
 from markupsafe import Markup
 
-from campaign_app.core import clock
+from campaign_app.core import clock, web
 from campaign_app.core.i18n import FALLBACK, current_language
 from campaign_app.events.models import Event
 from campaign_app.petitions import handed, handing, queries, tally
@@ -40,7 +40,7 @@ def at_event(event: Event) -> Markup:
     led_to = qr.targets_at(queries.TARGET, event.id)
     open_now = offered(current_language())
     here = [offer for offer in open_now if offer.id in led_to] or open_now
-    return Markup(render_template("petitions/at_event.html", offers=here)) if here else Markup()  # noqa: S704 -- our template
+    return web.fragment("petitions/at_event.html", offers=here) if here else Markup()
 
 
 def readable() -> list[list[tuple[str, str]]]:

@@ -48,14 +48,12 @@ NEW_SHIFT: Final = {"role": "board", "least": 1, "most": 2}
 
 def slot(event: Event) -> Markup:
     """Lead from an event's page to its volunteers and kit."""
-    return Markup(  # noqa: S704 -- our own template
-        render_template(
-            "shifts/console/slot.html",
-            event=event,
-            rows=queries.manned(event.id),
-            asking=queries.asking(event.id),
-            may_open=_may_organise(),
-        )
+    return web.fragment(
+        "shifts/console/slot.html",
+        event=event,
+        rows=queries.manned(event.id),
+        asking=queries.asking(event.id),
+        may_open=_may_organise(),
     )
 
 

@@ -140,6 +140,7 @@ def _post_reminder(number: UUID, starts_at: datetime, letter: Letter | None) -> 
 def _first(statement: Any) -> bool:
     """Tell whether this UPDATE was the one that did it."""
     done = session.execute(statement.execution_options(synchronize_session=False))
+    # Several shifts of one person may stand at one event: any of them will do.
     return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from campaign_app.audit.services import record
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import changed_one, insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.shifts.models import KitItem
@@ -61,8 +61,7 @@ def tick(event_id: int, number: int, deed: str, *, by: str) -> KitItem:
     found = item(event_id, number)
     values, still = _written(deed, by)
     row = update(KitItem).where(KitItem.id == found.id, still)
-    done = session.execute(row.values(**values))
-    if done.rowcount == 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if changed_one(row.values(**values)):
         record(f"kit.{deed}", f"event:{event_id}", thing=found.name, by=by)
     session.refresh(found)
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 
 from campaign_app.audit.services import record
 from campaign_app.core import clock
-from campaign_app.core.db import session
+from campaign_app.core.db import changed_one, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.events.models import CANCELLED as CALLED_OFF
@@ -179,8 +179,7 @@ def written(shift: Shift, volunteer: Volunteer, state: str) -> SignUp:
 def take_seat(shift: Shift) -> None:
     """Take a seat if there is one: the number is compared and raised in the same statement."""
     free = update(Shift).where(Shift.id == shift.id, Shift.taken < Shift.most)
-    done = session.execute(free.values(taken=Shift.taken + 1))
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not changed_one(free.values(taken=Shift.taken + 1)):
         raise Full
 
 
@@ -192,8 +191,7 @@ def free(shift_id: int) -> None:
 def move(one: SignUp, *from_: str, **to: Any) -> None:
     """Change a sign-up if it still stands where it was read."""
     still = update(SignUp).where(SignUp.id == one.id, SignUp.state.in_(from_))
-    done = session.execute(still.values(**to))
-    if done.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if not changed_one(still.values(**to)):
         raise Changed
     session.refresh(one)
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 from markupsafe import Markup
 from sqlalchemy import select
 
-from campaign_app.core import clock
+from campaign_app.core import clock, web
 from campaign_app.core.caching import Briefly
 from campaign_app.core.db import session
 from campaign_app.core.i18n import current_language
@@ -109,7 +109,7 @@ def in_public(event: Event) -> Markup:
     }
     if not any(facts.values()):
         return Markup()
-    return Markup(render_template("stall/came_of_it.html", event=event, **facts))  # noqa: S704 -- our own template
+    return web.fragment("stall/came_of_it.html", event=event, **facts)
 
 
 def _named(event: Event) -> Sequence[tuple[str, int]]:
