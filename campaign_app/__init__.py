@@ -15,7 +15,9 @@ from campaign_app import (
     dashboard,
     events,
     home,
+    kiosk,
     outbox,
+    paper,
     permits,
     petitions,
     qr,
@@ -30,7 +32,7 @@ from config import Config
 #: The rooms in floor order, lowest first.
 FEATURES: Final = (
     audit, outbox, accounts, events, permits, shifts, calendars,
-    qr, petitions, boards, stall, dashboard, home,
+    qr, petitions, boards, kiosk, paper, stall, dashboard, home,
 )  # fmt: skip
 
 

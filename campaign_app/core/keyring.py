@@ -3,6 +3,8 @@
     KEY_DIR/index/<petition uid>.key    blind indexes of a petition, destroyed after it closes
     KEY_DIR/hours/<YYYYMMDDHH>.key      mail addresses that wait, destroyed with the last of them
     KEY_DIR/rooms/<room>.key            what a room keeps closed at rest, kept with the secrets
+    KEY_DIR/intake/<key id>.key         seed of the key that opens an event's envelopes, destroyed
+                                        when the event's gap report is closed
 
 Nothing is kept in memory. Reading 32 bytes costs some microseconds; in return a key that is
 destroyed is gone at once, in every process and on every machine that shares the directory.
@@ -26,6 +28,7 @@ _HOUR: Final = re.compile(r"[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])([01]
 _INDEX: Final = "index"
 _HOURS: Final = "hours"
 _ROOMS: Final = "rooms"
+_INTAKE: Final = "intake"
 _SUFFIX: Final = ".key"
 _GONE: Final = ".gone"
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -87,6 +90,18 @@ class Keyring:
             raise BadKeyName("A room's key is named by letters, digits and hyphens only.")
         return _read_or_create(_file(self.key_dir, _ROOMS, room))
 
+    def intake_seed(self, name: str) -> bytes | None:
+        """Read the seed of an event's intake key; none once it is destroyed."""
+        return _read(self._intake(name))
+
+    def create_intake_seed(self, name: str) -> bytes:
+        """Make the seed of an event's intake key, or keep the one that there is."""
+        return _read_or_create(self._intake(name))
+
+    def destroy_intake_seed(self, name: str) -> bool:
+        """Destroy the seed of an event's intake key; tell whether there was one."""
+        return _destroy(self._intake(name))
+
     def blind_index(self, petition_uid: str, mailbox: str) -> bytes | None:
         """Blind a mailbox, so that a duplicate shows and nothing else; none without the key."""
         key = self.index_key(petition_uid)
@@ -98,6 +113,11 @@ class Keyring:
         if not _UID.fullmatch(petition_uid):
             raise BadKeyName("A petition's key is named by letters, digits and hyphens only.")
         return _file(self.key_dir, _INDEX, petition_uid)
+
+    def _intake(self, name: str) -> Path:
+        if not _UID.fullmatch(name):
+            raise BadKeyName("An intake key is named by letters, digits and hyphens only.")
+        return _file(self.key_dir, _INTAKE, name)
 
     def _hour(self, hour: str) -> Path:
         if not _HOUR.fullmatch(hour):

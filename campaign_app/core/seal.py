@@ -124,7 +124,7 @@ class PrivateKey:
     @classmethod
     def generate(cls) -> Self:
         """Make a new key."""
-        return cls._of(ec.generate_private_key(ec.SECP256R1()))
+        return cls.of(ec.generate_private_key(ec.SECP256R1()))
 
     @classmethod
     def from_pkcs8(cls, der: bytes) -> Self:
@@ -132,7 +132,7 @@ class PrivateKey:
         secret = ser.load_der_private_key(der, password=None)
         if not isinstance(secret, ec.EllipticCurvePrivateKey) or secret.curve.name != "secp256r1":
             raise ValueError("This is not a private key on the curve P-256.")
-        return cls._of(secret)
+        return cls.of(secret)
 
     def to_pkcs8(self) -> bytes:
         """Write the form that WebCrypto imports; only ever into something encrypted."""
@@ -140,7 +140,8 @@ class PrivateKey:
         return self.secret.private_bytes(der, pkcs8, ser.NoEncryption())
 
     @classmethod
-    def _of(cls, secret: ec.EllipticCurvePrivateKey) -> Self:
+    def of(cls, secret: ec.EllipticCurvePrivateKey) -> Self:
+        """Take a key with its public half."""
         x962, plain = ser.Encoding.X962, ser.PublicFormat.UncompressedPoint
         return cls(secret, PublicKey(secret.public_key().public_bytes(x962, plain)))
 
@@ -174,7 +175,7 @@ def _sealed(
     payload: Mapping[str, object], binding: bytes, recipients: Mapping[str, PublicKey]
 ) -> SealedRecord:
     data_key = os.urandom(_KEY)
-    box = seal_bytes(data_key, _padded(payload), aad=binding)
+    box = seal_bytes(data_key, padded(payload), aad=binding)
     copies = {key_id: _closed_for(key, data_key, binding) for key_id, key in recipients.items()}
     return SealedRecord(box, copies)
 
@@ -203,7 +204,7 @@ def open_record(
         data_key = _SUITE.decrypt(record.copies[key_id], private_key.secret, info)
     except (InvalidTag, ValueError):
         raise CannotOpen("The copy of the data key was altered or moved.") from None
-    return _unpadded(open_bytes(data_key, record.box, aad=binding))
+    return unpadded(open_bytes(data_key, record.box, aad=binding))
 
 
 def seal_bytes(key: bytes, plain: bytes, *, aad: bytes) -> bytes:
@@ -227,6 +228,19 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
+def seal_single(plain: bytes, to: PublicKey, info: bytes) -> bytes:
+    """Close bytes for one key in a single HPKE message: ephemeral point, then the box."""
+    return _SUITE.encrypt(plain, _point(to.raw), info)
+
+
+def open_single(message: bytes, key: PrivateKey, info: bytes) -> bytes:
+    """Open a single HPKE message; another `info`, key or byte raises CannotOpen."""
+    try:
+        return _SUITE.decrypt(message, key.secret, info)
+    except (InvalidTag, ValueError):
+        raise CannotOpen("The message was altered, moved, or closed for another key.") from None
+
+
 def _binding(purpose: str, petition: str, row: str) -> bytes:
     for part in (purpose, petition, row):
         if not _PART.fullmatch(part):
@@ -242,7 +256,7 @@ def _closed_for(key: PublicKey, data_key: bytes, binding: bytes) -> bytes:
     return _SUITE.encrypt(data_key, _point(key.raw), _info(binding, key.key_id))
 
 
-def _padded(payload: Mapping[str, object]) -> bytes:
+def padded(payload: Mapping[str, object]) -> bytes:
     """Hide the length of a name: a length, canonical JSON, zeros up to whole blocks."""
     text = json.dumps(
         payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
@@ -251,7 +265,8 @@ def _padded(payload: Mapping[str, object]) -> bytes:
     return plain + bytes(-len(plain) % BLOCK)
 
 
-def _unpadded(plain: bytes) -> dict[str, object]:
+def unpadded(plain: bytes) -> dict[str, object]:
+    """Read what `padded` wrote; anything else raises CannotOpen."""
     length = int.from_bytes(plain[:_LENGTH], "big")
     try:
         payload = json.loads(plain[_LENGTH : _LENGTH + length])

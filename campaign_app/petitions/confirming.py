@@ -101,9 +101,9 @@ def _confirm(desk: Desk, found: Any, receipt: str) -> Outcome:
     if found["state"] == states.AWAITING:
         if not desk.confirms(clock.now()):
             return Outcome(Verdict.TOO_LATE)
-        if not _move(found) and _state_now(found) != states.CONFIRMED:
+        if not move(found, states.BY_MAIL) and _state_now(found) != states.CONFIRMED:
             return Outcome(Verdict.GONE)
-    _keep_receipt(found, receipt)
+    keep_receipt(found, receipt)
     return Outcome(Verdict.CONFIRMED, receipt, found["language"])
 
 
@@ -115,8 +115,8 @@ def _state_now(found: Any) -> str | None:
     )
 
 
-def _move(found: Any) -> bool:
-    """Let this attempt count, and let the mailbox's other attempts go; False if one was first."""
+def move(found: Any, evidence: str) -> bool:
+    """Let this attempt count as known that way; the mailbox's others go. False if one was first."""
     mine = (
         Mailbox.petition_id == found["petition_id"],
         Mailbox.blind_index == found["blind_index"],
@@ -131,20 +131,20 @@ def _move(found: Any) -> bool:
             Signature.id == found["id"],
             Signature.state == states.AWAITING,
         )
-        .values(state=states.CONFIRMED, evidence=states.BY_MAIL)
+        .values(state=states.CONFIRMED, evidence=evidence)
     )
     if not moved:
         session.execute(update(Mailbox).where(*mine).values(signed=False))
         return False
-    _settle(found)
+    settle(found, evidence)
     return True
 
 
-def _settle(found: Any) -> None:
-    """Write the deltas: one no longer awaited, one counted."""
-    others = _others(found)
+def settle(found: Any, evidence: str) -> None:
+    """Write the deltas: one no longer awaited, one counted; what else waited of the mailbox goes."""
+    others = _others(found) if found["blind_index"] else []
     lead = found if found["leads"] else next((o for o in others if o["leads"]), None)
-    changes = [delta_values(found, 1, states.BY_MAIL)]
+    changes = [delta_values(found, 1, evidence)]
     if lead is not None:
         changes.append(delta_values(lead, -1, states.UNCONFIRMED))
     session.execute(table_of(TallyDelta).insert(), changes)
@@ -169,7 +169,7 @@ def _others(found: Any) -> list[Any]:
     return list(session.execute(query).mappings())
 
 
-def _keep_receipt(found: Any, receipt: str) -> None:
+def keep_receipt(found: Any, receipt: str) -> None:
     """Keep the receipt's hash; the same proof gives the same receipt."""
     session.execute(
         insert(Receipt)

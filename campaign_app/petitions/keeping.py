@@ -1,6 +1,6 @@
 """What is let go in time: attempts nobody confirmed, keys of petitions that ended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -120,14 +120,23 @@ def close_due() -> int:
     return len(due)
 
 
+#: Rooms above say here (name → question) whether signatures of a petition may still arrive: a gap
+#: report or a batch of paper is open. Until none says so, its index key is kept.
+AWAITED: Final[dict[str, Callable[[int], bool]]] = {}
+
+
 def ended_for_good() -> list[Petition]:
-    """List petitions that closed 30 days ago and still have their index key."""
+    """List petitions that closed 30 days ago, await nothing, and still have their index key."""
     query = select(Petition).where(
         Petition.state.in_(states.ENDED),
         Petition.index_key_destroyed_at.is_(None),
         Petition.closed_at < clock.now() - REOPEN_WITHIN,
     )
-    return list(session.scalars(query))
+    return [petition for petition in session.scalars(query) if not _is_awaited(petition.id)]
+
+
+def _is_awaited(petition_id: int) -> bool:
+    return any(awaited(petition_id) for awaited in AWAITED.values())
 
 
 def destroy_index_key(petition: Petition) -> None:

@@ -18,6 +18,8 @@ from campaign_app.petitions.texts import rendered
 CLASS_NAMES: Final[Mapping[str, str]] = {
     states.BY_MAIL: _l("Confirmed by mail"),
     states.WITNESSED: _l("Witnessed at a stall"),
+    states.NO_MAILBOX: _l("Witnessed at a stall, no mailbox given"),
+    states.BY_STALL_CODE: _l("Witnessed by a stall’s code"),
     states.ON_PAPER: _l("On paper"),
     states.UNCONFIRMED: _l("Awaiting confirmation"),
 }

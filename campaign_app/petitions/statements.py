@@ -152,8 +152,15 @@ def _meanings(language: str) -> dict[str, str]:
                 "The signer proved the mailbox with the link or the code of our mail. Counted."
             ),
             states.WITNESSED: _(
-                "Signed on an enrolled tablet or with a stall's code while a volunteer was there. "
-                "Counted."
+                "Signed on an enrolled tablet while a volunteer was there, with a mailbox. Counted."
+            ),
+            states.NO_MAILBOX: _(
+                "Signed on an enrolled tablet while a volunteer was there, without a mailbox: nothing "
+                "but the tablet and its numbering tells two of these apart. Counted."
+            ),
+            states.BY_STALL_CODE: _(
+                "Signed on the signer’s own phone, with the code of the stall while a volunteer was "
+                "there. Counted."
             ),
             states.ON_PAPER: _("A line on a signed sheet, kept with its sheet and line number. Counted."),
             states.UNCONFIRMED: _("The form was sent, the mailbox was not proved. Not counted."),

@@ -33,7 +33,11 @@ CAN_BE_WITHDRAWN: Final = (CONFIRMED, INVALIDATED)
 UNCONFIRMED: Final = "unconfirmed"
 BY_MAIL: Final = "confirmed"
 WITNESSED: Final = "witnessed"
+#: Witnessed on a tablet by somebody who gave no mailbox: only tablet and number tell it apart.
+NO_MAILBOX: Final = "no_mailbox"
+#: Witnessed by a stall's code, typed on the signer's own phone.
+BY_STALL_CODE: Final = "stall_code"
 ON_PAPER: Final = "paper"
-EVIDENCE: Final = (UNCONFIRMED, BY_MAIL, WITNESSED, ON_PAPER)
+EVIDENCE: Final = (UNCONFIRMED, BY_MAIL, WITNESSED, NO_MAILBOX, BY_STALL_CODE, ON_PAPER)
 #: What the public total adds up.
-COUNTED: Final = (BY_MAIL, WITNESSED, ON_PAPER)
+COUNTED: Final = (BY_MAIL, WITNESSED, NO_MAILBOX, BY_STALL_CODE, ON_PAPER)

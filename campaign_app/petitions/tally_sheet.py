@@ -47,10 +47,12 @@ CUT_NAMES: Final[Mapping[str, str]] = {
 }
 #: Cuts along time keep the order of time; the others put the largest first.
 IN_TIME: Final = ("hour", "day")
-#: As the tables head their columns; the public total adds up the first three.
+#: As the tables head their columns; the public total adds up all but the last.
 EVIDENCE_NAMES: Final[Mapping[str, str]] = {
     states.BY_MAIL: _l("Confirmed"),
     states.WITNESSED: _l("Witnessed"),
+    states.NO_MAILBOX: _l("Witnessed, no mailbox"),
+    states.BY_STALL_CODE: _l("Witnessed by stall code"),
     states.ON_PAPER: _l("On paper"),
     states.UNCONFIRMED: _l("Awaiting"),
 }

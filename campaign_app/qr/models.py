@@ -10,8 +10,9 @@ from campaign_app.events.models import Event, Location
 
 #: What a signature without a placement is counted under: "outside an event".
 OUTSIDE = 0
-#: What carries a code: a board on the street, or a link that people share (no board, no place).
-BOARD, SHARED = "board", "shared"
+#: What carries a code: a board on the street, or a link that people share (no board, no place). A
+#: tablet's and a batch of paper's code is never printed: it only says where what they take counts.
+BOARD, SHARED, TABLET, PAPER = "board", "shared", "tablet", "paper"
 
 
 class Code(Base):

@@ -81,6 +81,12 @@ def is_shared(code_id: int) -> bool:
     return session.scalar(found) is not None
 
 
+def kind_of(code_id: int) -> str:
+    """Tell what carries a code; a new one is a board's."""
+    kind = select(Placement.kind).where(Placement.code_id == code_id).limit(1)
+    return session.scalar(kind) or BOARD
+
+
 def shared(target: str, target_id: int) -> Placement | None:
     """Find what counts for the link of a target that people share."""
     of_it = (Placement.target == target, Placement.target_id == target_id)
@@ -100,9 +106,9 @@ def newest(code_id: int) -> Placement | None:
 
 
 def placement(placement_id: int) -> Placement | None:
-    """Find a board's placement by its row."""
+    """Find a placement by its row; what counts for a shared link is none."""
     found = session.get(Placement, placement_id)
-    return found if found is not None and found.kind == BOARD else None
+    return found if found is not None and found.kind != SHARED else None
 
 
 def history(code_id: int) -> Sequence[Placement]:
@@ -287,8 +293,10 @@ def _in_state(state: str) -> list[Any]:
 
 
 def standing_at_event(event_id: int) -> Sequence[Placement]:
-    """List what stands at an event now, by board, to print it."""
-    now = select(Placement).where(Placement.event_id == event_id, Placement.ends_at.is_(None))
+    """List what stands at an event now, by board, to print it; tablets and paper are no boards."""
+    now = select(Placement).where(
+        Placement.event_id == event_id, Placement.ends_at.is_(None), Placement.kind == BOARD
+    )
     return session.scalars(now.order_by(Placement.board, Placement.id)).all()
 
 

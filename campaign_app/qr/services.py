@@ -16,7 +16,7 @@ from campaign_app.core.wall_clock import hour_number, start_of, this_hour
 from campaign_app.events.models import Event
 from campaign_app.qr import queries
 from campaign_app.qr.facts import Elsewhere, StandsFor
-from campaign_app.qr.models import SHARED, Code, Correction, Placement
+from campaign_app.qr.models import BOARD, SHARED, Code, Correction, Placement
 from campaign_app.qr.moves import shown_at
 
 #: "From then on": what arrives late under the old placement is moved, too.
@@ -42,10 +42,10 @@ class WrongHours(DomainError):
     status = 400
 
 
-def create_code(stands_for: StandsFor) -> Placement:
-    """Make a code for a board; it leads there from now on."""
+def create_code(stands_for: StandsFor, kind: str = BOARD) -> Placement:
+    """Make a code for a board (or what else takes signatures); it leads there from now on."""
     code = _new_code()
-    placement = _begin(code, stands_for)
+    placement = _begin(code, stands_for, kind)
     record("code.created", f"code:{code.id}", placement=placement.id, **_told(stands_for))
     return placement
 
@@ -88,7 +88,7 @@ def re_point(code_id: int, stands_for: StandsFor) -> Placement:
     if before is not None and StandsFor.of(before) == _placed(stands_for):
         return before
     _end(before)
-    placement = _begin(code, stands_for)
+    placement = _begin(code, stands_for, queries.kind_of(code.id))
     record("code.re_pointed", f"code:{code.id}", placement=placement.id, **_told(stands_for))
     return placement
 
@@ -161,6 +161,7 @@ def _right_placement(code: Code, wrong: Placement, elsewhere: Elsewhere) -> Plac
         board=elsewhere.board,
     )
     right = _unsaved(code, stands_for)
+    right.kind = wrong.kind
     right.starts_at = start_of(elsewhere.from_hour)
     if elsewhere.to_hour is not None:
         right.ends_at = start_of(elsewhere.to_hour)
@@ -214,8 +215,9 @@ def _end(placement: Placement | None) -> None:
         session.flush()
 
 
-def _begin(code: Code, stands_for: StandsFor) -> Placement:
+def _begin(code: Code, stands_for: StandsFor, kind: str) -> Placement:
     placement = _unsaved(code, stands_for)
+    placement.kind = kind
     session.add(placement)
     session.flush()
     return placement

@@ -75,7 +75,7 @@ def test_the_browser_agrees_with_the_vector_of_rfc_9180(page: Page) -> None:
       return [made.key, made.nonce, key.publicRaw].map(lantern.base64);
     """
     given = {name: base64_text(bytes.fromhex(vector[name])) for name in ("enc", "info")}
-    secret = PrivateKey._of(private_key(vector))
+    secret = PrivateKey.of(private_key(vector))
     found = run(page, body, pkcs8=pkcs8(secret), **given)
     assert [raw(it).hex() for it in found] == [
         vector["key"],

@@ -34,7 +34,7 @@ STEPS: Final[dict[str, tuple[str, str, str]]] = {
     "sign: written": (SIGNING, "store", AFTER),
     "sign: committed": (VIEWS, "answered", BEFORE),
     "confirm: begun": (CONFIRMING, "by_link", BEFORE),
-    "confirm: before its delta": (CONFIRMING, "_settle", BEFORE),
+    "confirm: before its delta": (CONFIRMING, "settle", BEFORE),
     "confirm: written": (CONFIRMING, "by_link", AFTER),
     "confirm by code: written": (CONFIRMING, "by_code", AFTER),
     "confirm: committed": (VIEWS, "_confirmed", BEFORE),

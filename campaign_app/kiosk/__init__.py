@@ -1,0 +1,9 @@
+"""The tablet at the station: signatures without a network, none lost, none readable."""
+
+from flask import Flask
+
+from campaign_app.kiosk import models as models
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
