@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
+from campaign_app.core import clock
 from tests import given as world_of
 from tests import urls
 from tests.accounts.people import signed_in, token_of
@@ -50,6 +52,21 @@ def written(rule: Rule, values: Mapping[str, str]) -> str:
 PLACE: Final = re.compile(r"<(?P<kind>[^:>]+:|)(?P<name>[^>]+)>")
 
 
+#: `make chaos` sends everything to both engines.
+EVERYTHING: Final = bool(os.environ.get("LANTERN_CHAOS"))
+TURNS: Final = 3
+
+
+def its_turn(engine_name: str, *what: str) -> bool:
+    """Tell whether PostgreSQL meets this today; SQLite meets all of it every day.
+
+    What breaks on one engine alone is a value in a column, and any form shows it within three days.
+    """
+    if EVERYTHING or engine_name == "sqlite":
+        return True
+    return crc32("|".join(what).encode()) % TURNS == clock.today().toordinal() % TURNS
+
+
 def of_the_console(rule: Rule) -> bool:
     return rule.rule.startswith("/console")
 
@@ -61,7 +78,7 @@ def bugs(answers: Iterator[tuple[object, int]]) -> list[tuple[object, int]]:
 
 @pytest.mark.parametrize("roles", [(), ("administrator", "organiser")], ids=["out", "in"])
 def test_no_address_is_so_wrong_that_something_breaks(
-    app: Flask, world: World, roles: tuple[str, ...]
+    app: Flask, world: World, engine_name: str, roles: tuple[str, ...]
 ) -> None:
     client = signed_in(app, *roles) if roles else app.test_client()
 
@@ -69,16 +86,21 @@ def test_no_address_is_so_wrong_that_something_breaks(
         for rule in app.url_map.iter_rules():
             if bool(roles) == of_the_console(rule):
                 for path in broken_addresses(rule, world):
-                    yield path, client.get(path, headers=FRENCH).status_code
+                    if its_turn(engine_name, path):
+                        yield path, client.get(path, headers=FRENCH).status_code
 
     assert bugs(answers()) == []
 
 
-def test_no_query_is_so_wrong_that_something_breaks(app: Flask, world: World) -> None:
+def test_no_query_is_so_wrong_that_something_breaks(
+    app: Flask, world: World, engine_name: str
+) -> None:
     client = signed_in(app, "administrator", "organiser")
 
     def answers() -> Iterator[tuple[object, int]]:
         for path in pages(app, world):
+            if not its_turn(engine_name, path):
+                continue
             asked = asked_for(client.get(path).data.decode("utf-8", "replace"))
             for wrong in ASKED:
                 query = body_of([(name, NASTY[wrong]) for name in asked])
@@ -117,6 +139,8 @@ def test_no_form_is_so_wrong_that_something_breaks(
 
     def answers() -> Iterator[tuple[object, int]]:
         for path, page in posted(app, world, client, console=bool(roles)):
+            if not its_turn(engine_name, path):
+                continue
             for wrong in ASKED if roles else NASTY:
                 for fields in filled(page, wrong, worst):
                     body = body_of([*fields, ("csrf_token", token.encode())])
@@ -149,7 +173,6 @@ def filled(page: str, wrong: str, worst: Sequence[str]) -> Iterator[list[tuple[s
 #: What a form may let through to what cannot take it; the rest is sent in all fields at once only.
 #: PostgreSQL refuses most. SQLite takes all but a number of more than 64 bits; `make chaos` sends it
 #: the others, too.
-EVERYTHING: Final = bool(os.environ.get("LANTERN_CHAOS"))
 WORST: Final = {
     "sqlite": ("a number without end",),
     "postgresql": ("NUL", "a number without end", "a superscript", "the last day"),

@@ -14,8 +14,9 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
-import time
+import signal, time
 from tests import postgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 with postgres.running() as server:
     print(server.pid, server.data.parent, flush=True)
     time.sleep(60)
