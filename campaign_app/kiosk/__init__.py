@@ -2,8 +2,11 @@
 
 from flask import Flask
 
+from campaign_app.kiosk import api_enrol, pack
 from campaign_app.kiosk import models as models
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    pack.init_app(app)
+    app.register_blueprint(api_enrol.bp)

@@ -10,7 +10,6 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cache
-from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,12 +22,14 @@ from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
+from campaign_app.core.pins import PIN_DIGITS as PIN_DIGITS
+from campaign_app.core.pins import WeakPin as WeakPin
+from campaign_app.core.pins import is_pin as is_pin
 from campaign_app.events.changing import NoSuchEvent
 from campaign_app.events.models import Event
 from campaign_app.stall.models import LeadLink
 
 TOKEN_BYTES: Final = 16
-PIN_DIGITS: Final = 4
 MOST_TRIES: Final = 5
 #: The link opens on the evening before, by the clock at the place.
 EVENING: Final = time(18, 0)
@@ -39,13 +40,6 @@ class PinLocked(DomainError):
 
     status = 403
     text = _l("Too many wrong PINs. Ask an organiser to give you a new one.")
-
-
-class WeakPin(DomainError):
-    """A PIN that is none, or that everybody would try first."""
-
-    status = 400
-    text = _l("Choose four digits that are not all the same and not in a row.")
 
 
 class NoLongerLeads(DomainError):
@@ -139,14 +133,6 @@ def hash_pin(pin: str) -> str:
     if not is_pin(pin):
         raise WeakPin
     return _hasher().hash(pin)
-
-
-def is_pin(pin: str) -> bool:
-    """Tell four digits that are worth something: not 1111, not 1234, not 4321."""
-    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
-        return False
-    steps = {int(after) - int(before) for before, after in pairwise(pin)}
-    return steps not in ({0}, {1}, {-1})
 
 
 @cache
