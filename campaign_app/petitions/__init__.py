@@ -15,7 +15,7 @@ from campaign_app.petitions import (
     jobs,
     offers,
     pages,
-    privacy_pages,
+    stall_pages,
     tally_export,
 )
 from campaign_app.petitions.desk import Desks
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.extensions[pages.DESKS] = Desks()
     app.extensions[pages.PAGES] = pages.Pages()
     app.extensions[web.OFFERS] = lambda: offers.offered(i18n.current_language())
-    app.register_blueprint(privacy_pages.bp)  # with the pages on which it builds
+    app.register_blueprint(stall_pages.bp)  # with the pages on which it builds
     app.register_blueprint(console.bp)
     app.register_blueprint(console_settings.bp)
     app.register_blueprint(tally_export.bp)

@@ -65,6 +65,7 @@ def _place(pointed: Pointed, desk: Desk, language: str) -> Place:
         board=" · ".join(part for part in where if part),
         country=pointed.country or desk.country,
         news=_news_at(pointed.event_id, language),
+        event_id=pointed.event_id,
     )
 
 

@@ -56,14 +56,15 @@ _COLUMNS: Final = (
 )
 
 
-def _read(petition_id: int, row: UUID) -> Any:
+def read(petition_id: int, row: UUID) -> Any:
+    """Read what an attempt is, but for what is sealed; None if there is none."""
     query = select(*_COLUMNS).where(Signature.petition_id == petition_id, Signature.id == row)
     return session.execute(query).mappings().first()
 
 
 def by_link(desk: Desk, link: Link) -> Outcome:
     """Confirm what the form behind a mail's link said."""
-    found = _read(desk.id, link.row)
+    found = read(desk.id, link.row)
     if found is None or not hmac.compare_digest(found["link_hash"], link.secret_hash):
         return Outcome(Verdict.GONE)
     return _confirm(desk, found, link.receipt)
@@ -71,7 +72,7 @@ def by_link(desk: Desk, link: Link) -> Outcome:
 
 def by_code(desk: Desk, handle: Handle, code: str) -> Outcome:
     """Confirm by the six digits of the mail; five wrong ones close this way, not the link."""
-    found = _read(desk.id, handle.row)
+    found = read(desk.id, handle.row)
     if found is None:
         return Outcome(Verdict.WRONG_CODE)
     if found["wrong_codes"] >= MOST_WRONG_CODES:

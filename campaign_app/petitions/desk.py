@@ -97,6 +97,8 @@ class Desk:
     keys: tuple[PublicKey, ...]
     #: None before it first opened.
     shared: SharedLink | None
+    #: Whether a stall's code may witness a signature.
+    stall_codes: bool
 
     def accepts(self, at: datetime) -> bool:
         """Tell whether a new signature is taken."""
@@ -167,6 +169,7 @@ def _load(petition_id: int) -> Desk | None:
         parts=_parts(petition.id),
         keys=public_keys(),
         shared=_shared(petition.id),
+        stall_codes=petition.stall_codes,
     )
 
 

@@ -170,6 +170,13 @@ class CodeForm(PublicForm):
     handle = HiddenField()
 
 
+class StallForm(PublicForm):
+    """The four digits that a stall shows."""
+
+    stall_code = StringField(_l("Stall code"))
+    handle = HiddenField()
+
+
 class AgainForm(PublicForm):
     """A mailbox whose receipt shall be sent again."""
 

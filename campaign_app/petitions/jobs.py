@@ -19,6 +19,7 @@ from campaign_app.petitions import (
     names_end,
     names_lists,
     recount,
+    stall_code,
     tally,
 )
 from campaign_app.petitions.signing import MOST_MAILS, REMINDER, referred
@@ -71,6 +72,7 @@ def let_go() -> None:
     """Delete what nobody confirmed."""
     while db.transact(keeping.let_go_unconfirmed) == keeping.MOST_AT_ONCE:
         pass
+    db.transact(stall_code.forget_tries)
     db.empty_the_log()  # of these, and of whoever withdrew
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -63,6 +64,8 @@ class Petition(Base):
     created_at: Mapped[datetime]
     #: When its index key was destroyed: from then on nobody can test a mailbox.
     index_key_destroyed_at: Mapped[datetime | None]
+    #: Whether a code shown at a stall makes a signature count.
+    stall_codes: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     campaign: Mapped[Campaign | None] = relationship(lazy="joined")
 

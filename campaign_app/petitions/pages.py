@@ -18,9 +18,9 @@ from campaign_app.core.flushing import Flusher
 from campaign_app.core.i18n import _, ngettext, speak
 from campaign_app.core.settings import settings
 from campaign_app.core.together import Together
-from campaign_app.petitions import forgetting, handed, states, tally, wording
+from campaign_app.petitions import forgetting, handed, stall_code, states, tally, wording
 from campaign_app.petitions.desk import Desk, Desks, TextNow
-from campaign_app.petitions.forms import CodeForm, SignForm, sign_form
+from campaign_app.petitions.forms import CodeForm, SignForm, StallForm, sign_form
 from campaign_app.petitions.signing import Fate, Prepared, store
 from campaign_app.petitions.tally import Count, write_pace
 from campaign_app.petitions.texts import rendered
@@ -154,6 +154,7 @@ class Place:
     country: str = ""
     #: What changed of the event at which the board stands.
     news: str = ""
+    event_id: int | None = None
 
 
 def sign_page(desk: Desk, text: TextNow, place: Place, form: SignForm, **more: Any) -> str:
@@ -239,10 +240,14 @@ class Typed:
     address: str
     action: str
     again: Sequence[tuple[str, str]]
+    #: A stall stands there now whose code would count, too.
+    at_stall: bool = False
 
 
-def answer_page(desk: Desk, language: str, typed: Typed, form: CodeForm) -> str:
-    """Render the answer to a signing form: where the mail goes, and the field for its code."""
+def answer_page(
+    desk: Desk, language: str, typed: Typed, form: CodeForm, *, stall: StallForm | None = None
+) -> str:
+    """Render the answer to a signing form: where the mail goes, and the fields for the codes."""
     speak(language)
     return render_template(
         "petitions/answer.html",
@@ -252,6 +257,8 @@ def answer_page(desk: Desk, language: str, typed: Typed, form: CodeForm) -> str:
         address=typed.address,
         action=typed.action,
         again=typed.again,
+        stall_form=(stall or StallForm(None)) if typed.at_stall else None,
+        stall_url=url_for("petitions.stall_code", lang=language, slug=desk.slug),
     )
 
 
@@ -259,15 +266,15 @@ def answer_page(desk: Desk, language: str, typed: Typed, form: CodeForm) -> str:
 Cut = tuple[str, ...]
 
 
-def _answer_base(key: tuple[int, str]) -> Cut:
-    """Render the answer page of (petition, language) with holes for the person, cut at these."""
-    petition_id, language = key
+def _answer_base(key: tuple[int, str, bool]) -> Cut:
+    """Render the answer page of (petition, language, at a stall?) with holes, cut at these."""
+    petition_id, language, at_stall = key
     desk = desks().desk.get(petition_id)
     if desk is None:  # deleted since the caller met it
         abort(404)
     form = CodeForm(None)
     form.handle.data = HOLE.format("handle")
-    holes = Typed(HOLE.format("address"), HOLE.format("action"), [(NAME, VALUE)])
+    holes = Typed(HOLE.format("address"), HOLE.format("action"), [(NAME, VALUE)], at_stall)
     return tuple(_AT_HOLES.split(answer_page(desk, language, holes, form)))
 
 
@@ -305,6 +312,7 @@ class Pages:
     def __init__(self) -> None:
         self._bases: Final = Briefly(_base)
         self._answers: Final = Briefly(_answer_base)
+        self._stalls: Final = Briefly(stall_code.runs_now)
         self.store: Final[Together[Prepared, Fate]] = Together(store)
         self._packed: Final[dict[tuple[Any, ...], tuple[bytes, bytes, str]]] = {}
 
@@ -322,7 +330,12 @@ class Pages:
     def answer(self, desk: Desk, language: str, typed: Typed, handle: str) -> str:
         """Write the answer to a signing form."""
         speak(language)
-        return person_filled(self._answers.get((desk.id, language)), typed, handle)
+        cut = self._answers.get((desk.id, language, typed.at_stall))
+        return person_filled(cut, typed, handle)
+
+    def at_stall(self, desk: Desk, event_id: int | None) -> bool:
+        """Tell whether a code shown at a stall would count for who signs there now."""
+        return desk.stall_codes and event_id is not None and self._stalls.get(event_id)
 
     def _pack(self, key: tuple[Any, ...], base: Base) -> tuple[bytes, bytes, str]:
         _id, _language, place, lead, encoding = key

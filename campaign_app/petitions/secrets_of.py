@@ -2,7 +2,8 @@
 
 handle   on the answer page: 32 random bytes, the row's id and 16 more
 code     six digits in the mail; proves the mailbox together with the handle
-link     in the mail: petition, the row's id and 16 random bytes; proves the mailbox alone
+link     in the mail: petition, the row's id and 16 random bytes; proves the mailbox alone; in the
+         mail of a witnessed signature it looks alike, and says "this was not me"
 
 The database keeps SHA-256 of link secret, and of handle and code. Nobody who reads it can confirm.
 """
@@ -93,6 +94,11 @@ class Link:
     def secret_hash(self) -> bytes:
         """Hash the secret as the database keeps it."""
         return hashlib.sha256(b"lantern/link/v1|" + self.secret).digest()
+
+    @property
+    def not_me_hash(self) -> bytes:
+        """Hash the secret of a link that says "this was not me": one can never be the other."""
+        return hashlib.sha256(b"lantern/not-me/v1|" + self.secret).digest()
 
     @property
     def receipt(self) -> str:

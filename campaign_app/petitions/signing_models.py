@@ -71,6 +71,8 @@ class Signature(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: First of its mailbox's attempts: the one that is shown as awaiting.
     leads: Mapped[bool] = mapped_column(default=False)
+    #: SHA-256 of the secret in the link "this was not me", where such a mail was written.
+    not_me_hash: Mapped[bytes | None]
 
 
 def of_a_signature() -> ForeignKeyConstraint:

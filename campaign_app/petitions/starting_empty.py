@@ -23,6 +23,7 @@ from campaign_app.petitions.signing_models import (
     TallyCounter,
     TallyDelta,
 )
+from campaign_app.petitions.stall_models import StallTry
 from campaign_app.petitions.statement_models import Answer, Handover, Statement
 from campaign_app.qr.models import VisitCount
 
@@ -42,6 +43,7 @@ LEFT_BEHIND: Final[tuple[type[Base], ...]] = (
     SealedCopy,
     Signature,
     Mailbox,
+    StallTry,
     VisitCount,
     MailBudget,
     MailProblem,

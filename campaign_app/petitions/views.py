@@ -33,13 +33,13 @@ from campaign_app.petitions.pages import (
 from campaign_app.petitions.queries import signable_text
 from campaign_app.petitions.secrets_of import CODE_DIGITS, Handle, Link, typed_code
 from campaign_app.petitions.signing import Attempt, Fate
-from campaign_app.qr import visits
+from campaign_app.qr import pointing, visits
 from campaign_app.qr.models import SHARED
 
 bp = Blueprint("petitions", __name__)
 
 #: A board's own page, with or without a language.
-CODE_PAGE: Final = re.compile(r"/q/[a-z0-9]{4,16}(\?lang=[A-Za-z-]{2,12})?")
+CODE_PAGE: Final = re.compile(r"/q/(?P<letters>[a-z0-9]{4,16})(\?lang=[A-Za-z-]{2,12})?")
 
 
 def found(lang: str, slug: str) -> Desk:
@@ -108,7 +108,8 @@ def take(desk: Desk, language: str, place: Place, placement_id: int | None) -> R
         language=language,
         placement_id=placement_id,
     )
-    typed = Typed(said.address, place.action, said.again(text))
+    at_stall = pages().at_stall(desk, place.event_id)
+    typed = Typed(said.address, place.action, said.again(text), at_stall)
     return answered(desk, language, typed, _stored(attempt))
 
 
@@ -169,7 +170,7 @@ def confirm_code(lang: str, slug: str) -> ResponseReturnValue:
     if handle is not None and len(code) == CODE_DIGITS:
         outcome = db.transact(lambda: confirming.by_code(desk, handle, code))
     if outcome.verdict is Verdict.CONFIRMED:
-        return _confirmed(desk, outcome)
+        return thanked(desk, outcome.receipt)
     if outcome.verdict in (Verdict.WRONG_CODE, Verdict.TOO_MANY_CODES):
         return _wrong_code(desk, lang, form, outcome.verdict)
     return _not_confirmed(outcome.verdict)
@@ -178,10 +179,22 @@ def confirm_code(lang: str, slug: str) -> ResponseReturnValue:
 def _wrong_code(desk: Desk, lang: str, form: CodeForm, verdict: Verdict) -> Response:
     """Let the person try again; the same words whether there is such a signature or not."""
     form.code.errors = [_too_many() if verdict is Verdict.TOO_MANY_CODES else _wrong()]
+    return web.page(answer_page(desk, lang, typed_before(desk, lang), form), 400)
+
+
+def typed_before(desk: Desk, lang: str) -> Typed:
+    """Read what the signing form had sent from the answer page that carries it."""
     again = [(name[6:], value) for name, value in request.form.items() if name[:6] == "again-"]
     action = _own_action(request.form.get("action", ""), desk, lang)
-    typed = Typed(dict(again).get("email", ""), action, again)
-    return web.page(answer_page(desk, lang, typed, form), 400)
+    at_stall = pages().at_stall(desk, event_of(action))
+    return Typed(dict(again).get("email", ""), action, again, at_stall)
+
+
+def event_of(action: str) -> int | None:
+    """Tell at which event the board of a signing form stands now."""
+    board = CODE_PAGE.fullmatch(action)
+    pointed = pointing.find(board["letters"]) if board else None
+    return pointed.event_id if pointed else None
 
 
 def _own_action(asked: str, desk: Desk, lang: str) -> str:
@@ -213,7 +226,7 @@ def confirm(lang: str, token: str) -> ResponseReturnValue:
             return _not_confirmed(Verdict.GONE)
         outcome = db.transact(lambda: confirming.by_link(desk, link))
         done = outcome.verdict is Verdict.CONFIRMED
-        return _confirmed(desk, outcome) if done else _not_confirmed(outcome.verdict)
+        return thanked(desk, outcome.receipt) if done else _not_confirmed(outcome.verdict)
     title = desk.texts[lang].title if desk and lang in desk.texts else ""
     html = render_template(
         "petitions/confirm.html",
@@ -223,7 +236,7 @@ def confirm(lang: str, token: str) -> ResponseReturnValue:
     return web.page(html)
 
 
-def _confirmed(desk: Desk, outcome: Outcome) -> Response:
+def thanked(desk: Desk, receipt: str, *, at_stall: bool = False) -> Response:
     """Say thank you, show the number, hand over the receipt."""
     language = current_language()
     text = desk.texts.get(language) or next(iter(desk.texts.values()), None)
@@ -233,7 +246,8 @@ def _confirmed(desk: Desk, outcome: Outcome) -> Response:
         share_url=_share_url(desk, text),
         count=tallied(tally.total(desk.id), desk.goal),
         goal=desk.goal,
-        receipt=in_groups(outcome.receipt),
+        receipt=in_groups(receipt),
+        at_stall=at_stall,
         offers=offers.offered(language, besides=desk.id),
     )
     return web.page(html)

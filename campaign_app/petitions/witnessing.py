@@ -24,9 +24,8 @@ from campaign_app.core.i18n import _l
 from campaign_app.core.ids import in_groups
 from campaign_app.core.seal import SealedRecord
 from campaign_app.core.sealed_record import Signer
-from campaign_app.core.settings import settings
 from campaign_app.outbox.services import Letter, post, seal_letter
-from campaign_app.petitions import confirming, mailboxes, receipts, states
+from campaign_app.petitions import confirming, mailboxes, not_me, receipts, states
 from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow
 from campaign_app.petitions.secrets_of import Link
 from campaign_app.petitions.signing import (
@@ -88,7 +87,7 @@ class Prepared:
 
     seen: Seen
     blind_index: bytes | None
-    link_hash: bytes
+    not_me_hash: bytes
     record: SealedRecord
     #: To whoever gave a mailbox: the receipt, and "this was not me"; or "you had signed before".
     thanks: Letter | None
@@ -108,7 +107,7 @@ def prepare(seen: Seen, desks: Desks) -> Prepared:
     return Prepared(
         seen=seen,
         blind_index=blind,
-        link_hash=link.secret_hash,
+        not_me_hash=link.not_me_hash,
         record=_record(seen),
         thanks=_letter(seen, WITNESSED_MAIL, link) if blind else None,
         before=_letter(seen, ALREADY, link) if blind else None,
@@ -153,7 +152,7 @@ def _letter(seen: Seen, template: str, link: Link) -> Letter:
             "ask": seen.text.ask,
             "addressee": seen.text.addressee,
             "receipt": in_groups(seen.receipt),
-            "not_me": f"{settings().public_url}/{seen.language}/not-me/{link}",
+            "not_me": not_me.address(seen.language, link),
         },
         lanes=lanes(seen.desk.id, seen.placement_id),
     )
@@ -227,8 +226,9 @@ def _values(prepared: Prepared) -> dict[str, Any]:
         "hour": seen.hour,
         "blind_index": prepared.blind_index,
         "sealed": prepared.record.box,
-        "link_hash": prepared.link_hash,
-        # No code is mailed, so none may fit.
+        "not_me_hash": prepared.not_me_hash,
+        # No link that confirms is mailed and no code, so none may fit.
+        "link_hash": secrets.token_bytes(_HASH),
         "code_hash": secrets.token_bytes(_HASH),
         "leads": False,
     }
