@@ -4,9 +4,11 @@ from flask import Flask
 
 from campaign_app.kiosk import api_enrol, pack
 from campaign_app.kiosk import models as models
+from campaign_app.kiosk.views import bp as pages
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
     pack.init_app(app)
     app.register_blueprint(api_enrol.bp)
+    app.register_blueprint(pages)
