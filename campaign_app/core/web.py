@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -235,6 +235,9 @@ def _log_where(error: BaseException) -> None:
 
 
 def _error_page(status: int, text: str | None) -> Response:
+    for beginning, tell in ERRORS.items():
+        if request.path.startswith(beginning):
+            return tell(int(status))
     template = "layout/error.html"
     html = render_template(template, status=int(status), text=text, offers=_offers())
     return page(html, int(status))
@@ -246,5 +249,7 @@ def _offers() -> list[Any]:
     return make() if make and not g.get("broken") else []
 
 
+#: Addresses (by how they begin) at which machines ask: a room above says there how it tells an error.
+ERRORS: Final[dict[str, Callable[[int], Response]]] = {}
 #: A room above fills this with a function that lists what is open.
 OFFERS: Final = "lantern_offers"

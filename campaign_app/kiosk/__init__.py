@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from campaign_app.kiosk import api_enrol, pack
+from campaign_app.core import web
+from campaign_app.kiosk import api, api_enrol, jobs, pack
 from campaign_app.kiosk import models as models
 from campaign_app.kiosk.views import bp as pages
 
@@ -11,4 +12,7 @@ def init_app(app: Flask) -> None:
     """Open the room."""
     pack.init_app(app)
     app.register_blueprint(api_enrol.bp)
+    app.register_blueprint(api.bp)
+    web.ERRORS[api.PREFIX] = api.tell_error
+    jobs.register()
     app.register_blueprint(pages)

@@ -40,7 +40,10 @@ INDEX_GONE: Final = "index_gone"
 TOO_FEW_KEYS: Final = "too_few_keys"
 NOTHING_TO_VOID: Final = "nothing_to_void"
 FROM_LOST: Final = "from_lost"
+#: It came when the gap report was closed already.
+AFTER_CLOSING: Final = "after_closing"
 REASONS: Final = (
     CANNOT_OPEN, NO_KEY, UNREADABLE, UNKNOWN_PETITION, UNKNOWN_TEXT, NO_CONSENT, BAD_NAME,
     BAD_MAILBOX, BLOCKED, NOT_OPEN, INDEX_GONE, TOO_FEW_KEYS, NOTHING_TO_VOID, FROM_LOST,
+    AFTER_CLOSING,
 )  # fmt: skip

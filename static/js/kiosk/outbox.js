@@ -346,7 +346,7 @@ export class Outbox extends EventTarget {
   async #sent(record) {
     const { token } = await this.#collecting();
     const reports = await this.reports(record.install).catch(() => []);
-    const sent_at = new Date(clock.now()).toISOString();
+    const sent_at = new Date().toISOString(); // uncorrected: so the server sees how far off we are
     const body = { protocol: PROTOCOL, batch_id: uuid(), sent_at, shell: shellVersion(), battery: null };
     const answer = await deliver(token, { ...body, reports, shifts: [], items: [asSent(record)] });
     return answer.results[record.id];

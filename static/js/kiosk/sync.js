@@ -214,7 +214,7 @@ class Sync {
     const body = {
       protocol: PROTOCOL,
       batch_id: uuid(),
-      sent_at: new Date(this.#clock.now()).toISOString(),
+      sent_at: new Date().toISOString(), // uncorrected: so the server sees how far off we are
       shell: shellVersion(),
       battery: await battery(),
       reports: load.reports,

@@ -1,0 +1,24 @@
+"""What happens to what tablets delivered by itself."""
+
+from typing import Any
+
+from campaign_app.kiosk import opening, receiving
+from campaign_app.outbox.services import every, on
+from campaign_app.petitions.jobs import as_job
+
+
+def register() -> None:
+    """Hand our jobs to whoever runs them."""
+    on(receiving.OPEN_JOB, open_event)
+    every(minutes=2, name="kiosk.sweep")(as_job(sweep))
+
+
+def open_event(payload: dict[str, Any]) -> None:
+    """Open what tablets delivered from an event."""
+    as_job(lambda: opening.open_event(int(payload["event"])))()
+
+
+def sweep() -> None:
+    """Open what a job left behind that was killed."""
+    for event_id in opening.waiting():
+        opening.open_event(event_id)
