@@ -18,6 +18,7 @@ from campaign_app import (
     kiosk,
     outbox,
     paper,
+    payments,
     permits,
     petitions,
     qr,
@@ -31,7 +32,7 @@ from config import Config
 
 #: The rooms in floor order, lowest first.
 FEATURES: Final = (
-    audit, outbox, accounts, events, permits, shifts, calendars,
+    audit, outbox, accounts, events, payments, permits, shifts, calendars,
     qr, petitions, boards, kiosk, paper, stall, dashboard, home,
 )  # fmt: skip
 

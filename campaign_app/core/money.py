@@ -1,0 +1,195 @@
+"""Money: whole minor units and an ISO 4217 code, never a float, never two currencies in one sum.
+
+    Money.parse("20,000", "KRW")      20000 won; KRW has no minor unit and is never multiplied by 100
+    Money.parse("12,50", "CHF")       1250 rappen
+    Money(1250, "CHF").written("fr")  "12,50 CHF"
+
+The exponents stand here and nowhere else (ISO 4217, list one, 2026-01-01).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Self
+
+from babel.numbers import format_currency
+
+from campaign_app.core.errors import DomainError
+from campaign_app.core.i18n import _l
+
+#: Currency → digits after the decimal sign. Any other code is refused rather than guessed at.
+EXPONENTS: Final = {"KRW": 0, "JPY": 0, "CHF": 2, "EUR": 2, "USD": 2, "GBP": 2}
+#: More than any gift by card or cash; larger sums come by bank and are written by their row.
+LARGEST: Final = 10**12
+
+#: What people write beside a number.
+_BESIDE: Final = re.compile(r"(KRW|JPY|CHF|EUR|USD|GBP|US\$|\$US|JP¥|£GB|Fr\.?|[₩원円¥€$£])", re.I)
+#: One number in any of the world's ways to group it: 1,234.50  1.234,50  1 234,50  1'234.50
+_NUMBER: Final = re.compile(r"\d+(?:[., ']\d+)*")
+_MARKS: Final = re.compile(r"[., ']")
+_ALIKE: Final = (
+    dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u3000\t"), " ")
+    | dict.fromkeys(map(ord, "\u2019\u02bc\u00b4`"), "'")
+    | {ord("，"): ",", ord("．"): ".", ord("￦"): "₩", ord("￥"): "¥"}
+)
+
+
+class UnknownCurrency(ValueError):
+    """A code whose minor unit we do not know."""
+
+
+class TwoCurrencies(TypeError):
+    """Somebody added or compared francs and won."""
+
+
+class NotAnAmount(DomainError):
+    """What was typed is no amount."""
+
+    status = 400
+    text = _l("Enter the amount in digits, for example 20.")
+
+
+class NoDecimals(DomainError):
+    """Won and yen have no smaller unit."""
+
+    status = 400
+    text = _l("This currency has no decimals. Enter a whole amount, for example 20000.")
+
+
+class TooManyDecimals(DomainError):
+    """More digits after the decimal sign than the currency has."""
+
+    status = 400
+    text = _l("Enter two digits at most after the decimal sign, for example 12.50.")
+
+
+class TooMuch(DomainError):
+    """More than this way of giving can carry."""
+
+    status = 400
+    text = _l("This amount is too large for this form. Please write to us.")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (rappen, cents; won as they are)."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if self.currency not in EXPONENTS:
+            raise UnknownCurrency(self.currency)
+        if type(self.minor) is not int:  # a bool or a float is a mistake, not an amount
+            raise TypeError("money is counted in whole minor units")
+
+    @classmethod
+    def none(cls, currency: str) -> Self:
+        """Count nothing of a currency."""
+        return cls(0, currency)
+
+    @classmethod
+    def parse(cls, typed: str, currency: str) -> Self:
+        """Read an amount as people type it; a DomainError says what is wrong with it."""
+        exponent = exponent_of(currency)
+        whole, decimals = _cut(_bare(typed), exponent)
+        minor = int(whole) * 10**exponent + int(decimals.ljust(exponent, "0") or "0")
+        if minor > LARGEST:
+            raise TooMuch
+        return cls(minor, currency)
+
+    @classmethod
+    def sum_of(cls, amounts: Iterable["Money"], currency: str) -> "Money":
+        """Add amounts of one currency up."""
+        total = Money.none(currency)
+        for amount in amounts:
+            total += amount
+        return total
+
+    @property
+    def decimal(self) -> Decimal:
+        """Give it in major units, exactly."""
+        return Decimal(self.minor).scaleb(-EXPONENTS[self.currency])
+
+    @property
+    def plain(self) -> str:
+        """Write it for machines and for form fields: "12.50", "20000"."""
+        return f"{self.decimal:.{EXPONENTS[self.currency]}f}"
+
+    def written(self, language: str) -> str:
+        """Write it as people who read that language expect it."""
+        locale = language.replace("-", "_")
+        return format_currency(self.decimal, self.currency, locale=locale)
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: "Money") -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: "Money") -> bool:
+        return self.minor >= self._same(other)
+
+    def _same(self, other: object) -> int:
+        if not isinstance(other, Money) or other.currency != self.currency:
+            raise TwoCurrencies("amounts of two currencies have no sum and no order")
+        return other.minor
+
+
+def exponent_of(currency: str) -> int:
+    """Tell how many digits a currency has after the decimal sign."""
+    if currency not in EXPONENTS:
+        raise UnknownCurrency(currency)
+    return EXPONENTS[currency]
+
+
+def _bare(typed: str) -> str:
+    """Take away what stands beside the number; full-width and other digits become ours."""
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in typed)
+    text = text.translate(_ALIKE)
+    text = _BESIDE.sub("", text).strip(" \u200e\u200f")
+    if not _NUMBER.fullmatch(text):
+        raise NotAnAmount
+    return text
+
+
+def _cut(text: str, exponent: int) -> tuple[str, str]:
+    """Tell whole from decimals: three digits behind each mark are groups, one or two are decimals."""
+    groups, marks = _MARKS.split(text), _MARKS.findall(text)
+    decimals = ""
+    if marks and len(groups[-1]) != 3:
+        if marks[-1] in marks[:-1] or marks[-1] in " '":
+            raise NotAnAmount
+        if exponent == 0:
+            raise NoDecimals
+        decimals, groups, marks = groups[-1], groups[:-1], marks[:-1]
+    elif len(set(marks)) == 2 and marks[-1] not in marks[:-1] and marks[-1] in ".,":
+        # 1,234.500: the last mark is another one, so it is no group's.
+        raise NoDecimals if exponent == 0 else TooManyDecimals
+    if len(decimals) > exponent:
+        raise TooManyDecimals
+    if len(set(marks)) > 1 or any(len(group) != 3 for group in groups[1:]) or not _head(groups):
+        raise NotAnAmount
+    return "".join(groups), decimals
+
+
+def _head(groups: list[str]) -> bool:
+    """Tell whether what stands before the first mark can stand there."""
+    return len(groups) == 1 or (1 <= len(groups[0]) <= 3 and groups[0][0] != "0")

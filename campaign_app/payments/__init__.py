@@ -1,0 +1,9 @@
+"""Money: one honest ledger for cards, transfers and cash boxes, and the gateways behind one interface."""
+
+from flask import Flask
+
+from campaign_app.payments import models as models
+
+
+def init_app(app: Flask) -> None:
+    """Open the room."""
