@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from campaign_app.core.db import session, transact
+from campaign_app.core.db import db, session, transact
 from campaign_app.core.money import Money
 from campaign_app.payments import ledger
 from campaign_app.payments.accounts import (
@@ -163,7 +163,7 @@ def test_the_database_itself_refuses_a_posting_across_currencies() -> None:
                 minor=1,
                 debit_id=accounts["KRW", GATEWAY],
                 credit_id=accounts["CHF", DONATION],
-            )  # fmt: skip
+            )
         )
 
     with pytest.raises(IntegrityError):
@@ -173,7 +173,7 @@ def test_the_database_itself_refuses_a_posting_across_currencies() -> None:
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_the_proof_finds_what_somebody_wrote_into_the_file_by_hand() -> None:
     post(gift(fee=0))
-    with session.get_bind().connect() as by_hand:
+    with db.engine.connect() as by_hand:
         by_hand.execute(text("PRAGMA foreign_keys=OFF"))
         by_hand.execute(text("DELETE FROM ledger_posting"))
         by_hand.commit()
