@@ -8,6 +8,9 @@ from typing import Final, Literal, Self, cast
 from urllib.parse import urlsplit
 
 Environment = Literal["production", "demo", "test"]
+#: How cards are taken: not at all, by a test page of our own, by Stripe without or with real money.
+Payments = Literal["off", "local", "stripe_test", "stripe_live"]
+PAYMENT_MODES: Final[tuple[Payments, ...]] = ("off", "local", "stripe_test", "stripe_live")
 
 HERE: Final = Path(__file__).resolve().parent
 SHIPPED_LANGUAGES: Final = ("ko", "en", "fr")
@@ -43,6 +46,12 @@ class Config:
     placement_mails_per_hour: int = 600
     petition_mails_per_hour: int = 6000
     page_seconds: float = 1.5
+    #: Said, never guessed: without it cards are off, and bank transfer and cash are there.
+    payments: Payments = "off"
+    #: Which entities take money, their bank and gateway accounts (docs/payments.md).
+    payments_file: Path | None = None
+    #: What the environment says under STRIPE_…; the accounts in the file name theirs.
+    payment_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     #: Seals backups (core/sealed_stream.py); empty makes none.
     backup_key: str = field(default="", repr=False)
     secure_cookies: bool = field(default=True)
@@ -79,6 +88,9 @@ class Config:
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             inline_worker=env.get("WORKER", "") == "inline",
             backup_key=env.get("BACKUP_KEY", "").strip(),
+            payments=_payments(env, environment),
+            payments_file=_payments_file(env),
+            payment_secrets={k: v.strip() for k, v in env.items() if k.startswith("STRIPE_")},
             smallest_age=_whole(env, "SMALLEST_AGE", 14),
             placement_mails_per_hour=_whole(env, "PLACEMENT_MAILS_PER_HOUR", 600),
             petition_mails_per_hour=_whole(env, "PETITION_MAILS_PER_HOUR", 6000),
@@ -118,6 +130,31 @@ def _environment(env: Mapping[str, str]) -> Environment:
     if value not in ("production", "demo", "test"):
         raise SettingsError(f"LANTERN_ENV is {value!r}; set it to production, or use `make run`.")
     return cast(Environment, value)
+
+
+def _payments(env: Mapping[str, str], environment: Environment) -> Payments:
+    """Read how cards are taken; a test page never stands where people give real money."""
+    value = env.get("PAYMENTS", "").strip() or "off"
+    if value not in PAYMENT_MODES:
+        raise SettingsError(f"PAYMENTS is {value!r}; set it to one of {', '.join(PAYMENT_MODES)}.")
+    if value == "local" and environment == "production":
+        raise SettingsError(
+            "PAYMENTS=local is a test page that moves no money; production has none."
+        )
+    if value == "stripe_live" and environment != "production":
+        raise SettingsError("PAYMENTS=stripe_live moves real money; only production may.")
+    if value.startswith("stripe") and not env.get("PAYMENTS_FILE"):
+        raise SettingsError("PAYMENTS_FILE is missing: it says whose accounts take the money.")
+    return value
+
+
+def _payments_file(env: Mapping[str, str]) -> Path | None:
+    if not env.get("PAYMENTS_FILE"):
+        return None
+    path = Path(env["PAYMENTS_FILE"]).resolve()
+    if not path.is_file():
+        raise SettingsError(f"PAYMENTS_FILE names {path}, where there is no file.")
+    return path
 
 
 def _needed(env: Mapping[str, str], name: str, what: str) -> str:

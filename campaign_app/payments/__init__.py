@@ -3,7 +3,9 @@
 from flask import Flask
 
 from campaign_app.payments import models as models
+from campaign_app.payments import ways
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    ways.init_app(app)
