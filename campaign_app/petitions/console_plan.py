@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from babel.core import get_global
-from wtforms import DateTimeLocalField, Field, SelectField, StringField
+from wtforms import BooleanField, DateTimeLocalField, Field, SelectField, StringField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -96,6 +96,13 @@ class PlanForm(ConsoleForm):
         description=_l("Long enough for the hand-over. The consent wordings name the day."),
         render_kw={"inputmode": "numeric", "min": 1, "max": LONGEST_KEPT},
     )
+    stall_codes = BooleanField(
+        _l("Stall codes count"),
+        description=_l(
+            "Whoever signs on their own phone at a stall of ours types the four digits that the "
+            "volunteer shows, and counts at once, as witnessed. For those whose mail does not come."
+        ),
+    )
 
     def __init__(self, petition: Petition | None = None) -> None:
         super().__init__(data=_said_of(petition))
@@ -165,6 +172,7 @@ class PlanForm(ConsoleForm):
             opens_at=self._opens,
             closes_at=self._closes,
             keep_months=int(self.keep_months.data or 0),
+            stall_codes=bool(self.stall_codes.data),
         )
 
     def _fixed(self, name: str) -> str:
@@ -181,6 +189,7 @@ def _said_of(petition: Petition | None) -> dict[str, Any]:
         "zone": zone,
         "country": country,
         "keep_months": like.keep_months if like else 6,
+        "stall_codes": like.stall_codes if like else True,
         "campaign_id": (like.campaign_id or 0) if like else 0,
         "source_language": like.source_language if like else current_language(),
         "opens": _shown(clock.hour_of(clock.now()), zone),

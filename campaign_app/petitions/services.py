@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 
@@ -112,6 +112,7 @@ class Plan:
     opens_at: datetime
     closes_at: datetime | None
     keep_months: int = 6
+    stall_codes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +148,16 @@ def change(petition: Petition, plan: Plan) -> None:
     _apply(petition, plan)
     _flush(SlugTaken)
     changed = {
-        name: str(getattr(plan, name)) for name, old in before.items() if getattr(plan, name) != old
+        name: _said(getattr(plan, name))
+        for name, old in before.items()
+        if getattr(plan, name) != old
     }
     audit.record("petition.changed", f"petition:{petition.id}", **changed)
+
+
+def _said(value: Any) -> str:
+    """Write a value for the audit trail."""
+    return ("off", "on")[value] if isinstance(value, bool) else str(value)
 
 
 def _apply(petition: Petition, plan: Plan) -> None:

@@ -12,7 +12,7 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from campaign_app.audit import services as audit
 from campaign_app.core import clock
@@ -21,7 +21,6 @@ from campaign_app.core.keyring import Keyring
 from campaign_app.core.settings import settings
 from campaign_app.events import models as events
 from campaign_app.events.models import Event
-from campaign_app.petitions.models import Petition
 from campaign_app.petitions.stall_models import StallSecret, StallTry
 
 SECONDS: Final = 600
@@ -90,13 +89,6 @@ def rotate(event_id: int) -> None:
     further = {"generation": StallSecret.generation + 1, "wrong": 0}
     session.execute(row.on_conflict_do_update(index_elements=["event_id"], set_=further))
     audit.record("stall_code.rotated", f"event:{event_id}")
-
-
-def switch(petition_id: int, *, on: bool) -> None:
-    """Let a stall's code count for a petition, or not."""
-    session.execute(update(Petition).where(Petition.id == petition_id).values(stall_codes=on))
-    deed = "petition.stall_codes_on" if on else "petition.stall_codes_off"
-    audit.record(deed, f"petition:{petition_id}")
 
 
 def forget_tries() -> None:

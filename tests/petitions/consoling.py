@@ -28,6 +28,7 @@ PLAN = {
     "opens": "2026-11-01T09:00",
     "closes": "",
     "keep_months": "6",
+    "stall_codes": "y",
 }
 WORDS = {
     "title": "Free the abductees",
