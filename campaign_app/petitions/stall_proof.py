@@ -105,10 +105,14 @@ def _event_id(found: Any) -> int | None:
 
 def _locked(event: Event) -> StallSecret:
     """Queue on the event's secret: guesses are counted one after the other."""
-    row = insert(StallSecret).values(event_id=event.id, generation=0, wrong=0)
-    session.execute(row.on_conflict_do_nothing(index_elements=["event_id"]))
     query = select(StallSecret).where(StallSecret.event_id == event.id).with_for_update()
-    return session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    newest = query.execution_options(populate_existing=True)
+    found = session.execute(newest).scalar_one_or_none()
+    if found is None:
+        row = insert(StallSecret).values(event_id=event.id, generation=0, wrong=0)
+        session.execute(row.on_conflict_do_nothing(index_elements=["event_id"]))
+        found = session.execute(newest).scalar_one()
+    return found
 
 
 def _window(secret: StallSecret, number: int) -> dict[str, int]:
@@ -121,8 +125,10 @@ def _window(secret: StallSecret, number: int) -> dict[str, int]:
 
 def _guesses(secret: StallSecret) -> bool:
     """Count a wrong code before looking; a right one is given back."""
+    if secret.wrong >= MOST_WRONG_IN_ALL:
+        return False
     key = _window(secret, stall_code.window(clock.now()))
-    allowed = secret.wrong < MOST_WRONG_IN_ALL and changed_one(
+    allowed = changed_one(
         update(StallWindow)
         .filter_by(**key)
         .where(StallWindow.wrong < MOST_WRONG)
