@@ -164,13 +164,21 @@ def store(prepared: Prepared) -> Fate:
     if _is_there(seen):
         return Fate.REPLAYED
     if prepared.blind_index is not None and not _is_first(prepared):
-        if prepared.before is not None:
-            post(prepared.before)
-        return Fate.DUPLICATE_PERSON
-    _write(prepared)
+        return _not_first(prepared)
+    if not _write(prepared):
+        return Fate.REPLAYED
     if prepared.thanks is not None:
         post(prepared.thanks, ref=reference(seen.desk.id, seen.row))
     return Fate.COUNTED
+
+
+def _not_first(prepared: Prepared) -> Fate:
+    """Tell a person who signed before from a delivery that was faster than this one of the same."""
+    if _is_there(prepared.seen):
+        return Fate.REPLAYED
+    if prepared.before is not None:
+        post(prepared.before)
+    return Fate.DUPLICATE_PERSON
 
 
 def _is_there(seen: Seen) -> bool:
@@ -196,10 +204,17 @@ def _is_first(prepared: Prepared) -> bool:
     )
 
 
-def _write(prepared: Prepared) -> None:
+def _write(prepared: Prepared) -> bool:
+    """Write it all; False if the same row came in this very moment (nothing queues the unmailed)."""
     values = _values(prepared)
+    row = (
+        insert(Signature)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["petition_id", "id"])
+    )
+    if session.scalar(row.returning(Signature.id)) is None:
+        return False
     key = {"petition_id": values["petition_id"], "signature_id": values["id"]}
-    insert_many(table_of(Signature), [values])
     copies = prepared.record.copies.items()
     insert_many(
         table_of(SealedCopy), [key | {"key_id": name, "wrapped": copy} for name, copy in copies]
@@ -210,6 +225,7 @@ def _write(prepared: Prepared) -> None:
     confirming.settle(values, prepared.evidence)
     if prepared.seen.receipt:
         confirming.keep_receipt(values, prepared.seen.receipt)
+    return True
 
 
 def _values(prepared: Prepared) -> dict[str, Any]:
