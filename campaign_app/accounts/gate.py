@@ -45,6 +45,7 @@ PLACES: Final = (
     ("places", _l("Places"), "/console/places/", Permission.READ),
     ("permits", _l("Permits"), "/console/permits/", Permission.READ),
     ("boards", _l("Boards"), "/console/boards/", Permission.READ),
+    ("tablets", _l("Tablets"), "/console/kiosk/", Permission.ORGANISE),
     ("volunteers", _l("Volunteers"), "/console/volunteers/", Permission.ORGANISE),
     ("pages", _l("Pages"), "/console/pages/", Permission.READ),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),

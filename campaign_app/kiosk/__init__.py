@@ -3,7 +3,8 @@
 from flask import Flask
 
 from campaign_app.core import web
-from campaign_app.kiosk import api, api_enrol, jobs, pack
+from campaign_app.events import slots
+from campaign_app.kiosk import api, api_enrol, console, jobs, pack, rest_jobs
 from campaign_app.kiosk import models as models
 from campaign_app.kiosk.views import bp as pages
 
@@ -15,4 +16,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(api.bp)
     web.ERRORS[api.PREFIX] = api.tell_error
     jobs.register()
+    app.register_blueprint(console.bp)
+    slots.CONSOLE["tablets"] = console.on_event_page
+    rest_jobs.register()
     app.register_blueprint(pages)

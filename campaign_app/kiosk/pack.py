@@ -23,8 +23,8 @@ from campaign_app.events.models import Event
 from campaign_app.kiosk import asking, keys, states
 from campaign_app.kiosk.door import PROTOCOL
 from campaign_app.kiosk.models import Install, Tablet
+from campaign_app.petitions import stall_code, tally
 from campaign_app.petitions import states as petition_states
-from campaign_app.petitions import tally
 from campaign_app.petitions.desk import Desk, PartNow, TextNow
 from campaign_app.petitions.pages import desks, shown
 
@@ -145,9 +145,14 @@ def _event(event: Event, asked: list[Desk]) -> dict[str, Any]:
         "collect_until": moment(event.ends_at + COLLECTS),
         "deliver_until": moment(event.ends_at + DELIVERS),
         "key": _key(event.id),
-        "stall_code": None,
+        "stall_code": _stall_code(event),
         "petitions": [_petition(desk) for desk in asked],
     }
+
+
+def _stall_code(event: Event) -> dict[str, Any]:
+    secret = b64encode(stall_code.secret_of(event)).decode()
+    return {"secret": secret, "seconds": stall_code.SECONDS, "digits": stall_code.DIGITS}
 
 
 def _key(event_id: int) -> dict[str, str] | None:

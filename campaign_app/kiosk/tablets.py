@@ -15,6 +15,7 @@ from campaign_app.events.changing import NoSuchEvent
 from campaign_app.events.models import Event
 from campaign_app.kiosk import asking, enrolling, keys, standing, states
 from campaign_app.kiosk.models import Tablet
+from campaign_app.petitions import stall_code
 
 #: What the trail says of a tablet that comes into a state.
 DEEDS: Final = {
@@ -30,6 +31,12 @@ class NoSuchTablet(DomainError):
 
     status = 404
     text = _l("There is no such tablet.")
+
+
+class OutOfService(DomainError):
+    """A lost or closed tablet is sent nowhere."""
+
+    text = _l("This tablet is lost or closed. Let it collect again first.")
 
 
 class NothingToSign(DomainError):
@@ -65,18 +72,28 @@ def assign(tablet_id: int, event_id: int | None) -> Tablet:
     """Send a tablet to an event, or let it rest: it hears of it when it next has a network."""
     tablet = held(tablet_id)
     if event_id is not None:
+        _refuse_out_of_service(tablet)
         _prepare(event_id)
-    if tablet.event_id == event_id and tablet.state != states.DRAIN_ONLY:
-        standing.place(tablet)
-        return tablet
+    _send(tablet, event_id)
+    standing.place(tablet)
+    return tablet
+
+
+def _refuse_out_of_service(tablet: Tablet) -> None:
+    if tablet.state in (states.LOST, states.CLOSED):
+        raise OutOfService
+
+
+def _send(tablet: Tablet, event_id: int | None) -> None:
+    """Let it collect there; one that only delivered what it held collects again."""
+    if tablet.event_id == event_id:
+        return
     tablet.event_id = event_id
     if event_id is not None and tablet.state == states.DRAIN_ONLY:
         _into(tablet, states.ACTIVE)
     session.flush()
     session.refresh(tablet, ["event"])
-    standing.place(tablet)
-    record("tablet.assigned", f"tablet:{tablet_id}", event=event_id)
-    return tablet
+    record("tablet.assigned", f"tablet:{tablet.id}", event=event_id)
 
 
 def _prepare(event_id: int) -> None:
@@ -127,8 +144,14 @@ def _into(tablet: Tablet, state: str) -> None:
 
 
 def _let_go(tablet: Tablet) -> None:
-    """Let a tablet that is lost or out of service be enrolled by no code."""
+    """Let nobody collect with it: no code enrols it, and if it is found it is enrolled anew.
+
+    Whoever has a lost one sees the event's stall codes; the event gets others.
+    """
     enrolling.drop_codes(tablet.id)
+    enrolling.end_installs(tablet.id)
+    if tablet.state == states.LOST and tablet.event_id is not None:
+        stall_code.rotate(tablet.event_id)
 
 
 def held(tablet_id: int) -> Tablet:
