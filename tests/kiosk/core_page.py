@@ -54,21 +54,36 @@ class FarEnd:
     pack: Callable[[Route], None] | None = None
     batches: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    #: While somebody holds the line, batches wait here.
+    held: list[Route] | None = None
 
     def __call__(self, route: Route) -> None:
         """Answer one request."""
         what = route.request.url.rpartition("/")[2]
         if what == "pack" and self.pack:
-            return self.pack(route)
+            self.pack(route)
+        elif self.held is not None:
+            self.held.append(route)
+        else:
+            self._answer(route)
+
+    def let_go(self) -> None:
+        """Answer what waited."""
+        waiting, self.held = self.held or [], None
+        for route in waiting:
+            self._answer(route)
+
+    def _answer(self, route: Route) -> None:
         asked = json.loads(route.request.post_data or "{}")
         self.batches.append(asked)
         self.tokens.append(route.request.headers.get("authorization", ""))
         found = self.answer(asked)
         if found is None:
-            return route.abort()
-        if "protocol" in found:
-            return route.fulfill(json=found)
-        return route.fulfill(**found)
+            route.abort()
+        elif "protocol" in found:
+            route.fulfill(json=found)
+        else:
+            route.fulfill(**found)
 
     @property
     def sent(self) -> list[str]:
@@ -139,6 +154,13 @@ def tablet(browser: Browser, *, enrolled: bool = True) -> Iterator[Tablet]:
         yield one
     finally:
         context.close()
+
+
+def pass_time(page: Page, seconds: int) -> None:
+    """Let time pass by a clock of ours, in steps that leave the disk its real time to answer."""
+    for _ in range(0, seconds, 5):
+        page.clock.fast_forward(5_000)
+        page.evaluate("kit.box.waiting()")
 
 
 def _answer(route: Route, far: FarEnd) -> None:

@@ -307,7 +307,8 @@ export class Outbox extends EventTarget {
   /**
    * Send one signature past a disk that keeps nothing; resolves with { id, seq } only when the
    * server has stored it. Its number is taken from the store if that still answers, and set aside
-   * in the cookie and in this page before anything is sent. A number that the server knows already
+   * in the cookie and in this page before anything is sent; rejects with NotDelivered or
+   * StorageFailed, and may be tried again (`add`, too, then keeps the same envelope). A number that the server knows already
    * (an earlier start forgot it) is left to it: the envelope is not bound to one, the next is tried.
    */
   async sendDirectly(wanted) {

@@ -29,6 +29,13 @@ function rebuilt() {
   });
 }
 
+async function changed(store, name, change) {
+  const next = change(await got(store.get(name)));
+  if (next === undefined) store.delete(name);
+  else store.put(next, name);
+  return next;
+}
+
 export const settings = {
   /** Give what was set, or undefined. */
   async get(name) {
@@ -48,13 +55,7 @@ export const settings = {
   /** Change a value by what it is; two pages never overwrite each other's change. Gives the new one. */
   async update(name, change) {
     try {
-      const value = await database.write([STORE], async (tx) => {
-        const store = tx.objectStore(STORE);
-        const next = change(await got(store.get(name)));
-        if (next === undefined) store.delete(name);
-        else store.put(next, name);
-        return next;
-      });
+      const value = await tried(() => database.write([STORE], (tx) => changed(tx.objectStore(STORE), name, change)));
       seen.set(name, value);
       return value;
     } catch {
