@@ -25,7 +25,7 @@ from campaign_app import (
     shifts,
     stall,
 )
-from campaign_app.core import db, file_pages, i18n, settings, web
+from campaign_app.core import db, file_pages, i18n, settings, static_files, web
 from campaign_app.core.demo_guard import refuse_demo_rows
 from campaign_app.core.forms import csrf
 from config import Config
@@ -53,6 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     settings.init_app(app)
     i18n.init_app(app, config.languages)
     web.init_app(app, trusted_proxies=config.trusted_proxies, https=config.secure_cookies)
+    static_files.init_app(app)
     csrf.init_app(app)
     file_pages.init_app(app)
     for room in FEATURES:

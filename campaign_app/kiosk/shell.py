@@ -16,13 +16,13 @@ from typing import Final
 from flask import current_app, render_template
 
 from campaign_app.core.i18n import _, spoken
-from campaign_app.core.web import STATIC
+from campaign_app.core.web import STATIC, asset
 from campaign_app.kiosk import words
 
 PAGE: Final = "/kiosk/"
 WORDS: Final = "/kiosk/words.json"
 WORKER: Final = STATIC / "js" / "kiosk" / "sw.js"
-ICONS: Final = ("icons/kiosk-192.png",)
+ICON: Final = "icons/kiosk-192.png"
 _IMPORTED: Final = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}/[\w./-]+\.js)["']""")
 
 
@@ -52,9 +52,11 @@ def shell() -> Shell:
 def _shell(languages: tuple[str, ...]) -> Shell:
     texts = words.written(languages)
     address = f"{WORDS}?v={_hash(texts.encode())[:10]}"
-    files = {f"/static/{name}": _hash((STATIC / name).read_bytes()) for name in names()}
+    looks = [asset(name) for name in styles()]
+    files = {f"/static/{name}": _hash((STATIC / name).read_bytes()) for name in modules()}
+    files |= {asset(name): _hash((STATIC / name).read_bytes()) for name in (*styles(), ICON)}
     files[address] = _hash(texts.encode())
-    about = {"styles": styles(), "words": address, "without": _without_scripts(languages)}
+    about = {"styles": looks, "words": address, "without": _without_scripts(languages)}
     # The page says its version, so the version is drawn from the page before it can.
     nameless = render_template("kiosk/shell.html", version="", **about)
     parts = [files, nameless, WORKER.read_text("utf-8")]
@@ -75,18 +77,16 @@ def _without_scripts(languages: tuple[str, ...]) -> list[tuple[str, str]]:
     return found
 
 
-def names() -> list[str]:
-    """Name the files under static/ that the tablet needs: its own, and what those import."""
-    return sorted({*modules(), *styles(), *ICONS})
-
-
 def styles() -> list[str]:
     """Name the tablet's stylesheets."""
     return [f"css/{path.name}" for path in sorted((STATIC / "css").glob("kiosk*.css"))]
 
 
 def modules() -> list[str]:
-    """Name the tablet's modules and, step by step, all that they import."""
+    """Name the tablet's modules and, step by step, all that they import.
+
+    They have plain addresses, because they name each other so; the others carry their content's name.
+    """
     found: set[Path] = set()
     waiting = [path for path in (STATIC / "js" / "kiosk").glob("*.js") if path != WORKER]
     while waiting:
