@@ -23,6 +23,7 @@ NOUNS: Final = {
     "page": _l("Page"),
     "person": _l("Person"),
     "organisation": _l("Organisation"),
+    "paper": _l("Batch of paper"),
     "permit": _l("Permit"),
     "petition": _l("Petition"),
     "series": _l("Series"),
@@ -203,6 +204,24 @@ ACTORS: Final = {
     "setup": _l("whoever set Lantern up"),
 }
 
+# Deeds to paper
+DEEDS.update({
+    "paper.made": _l("numbered a batch of paper"),
+    "paper.printed": _l("printed a batch of paper"),
+    "paper.collected": _l("noted that sheets are back"),
+    "paper.unused": _l("noted that sheets were not used"),
+    "paper.lost": _l("noted that sheets are lost"),
+    "paper.handed_over": _l("noted that sheets were handed over"),
+    "paper.destroyed": _l("noted that sheets were destroyed"),
+    "paper.line_again": _l("took back a line that was typed wrongly"),
+    "paper.line_withdrawn": _l("took back a line at the signer’s wish"),
+    "paper.line_differed": _l("read a line otherwise than it was typed first"),
+    "paper.sample_drawn": _l("drew lines to be checked"),
+    "paper.checked": _l("finished checking a batch of paper"),
+    "paper.checked_alone": _l("checked alone what they had typed"),
+    "paper.closed": _l("closed a batch of paper"),
+})
+
 DETAILS: Final = {
     "after": _l("after"),
     "all_of_them": _l("all that were left"),
@@ -222,6 +241,7 @@ DETAILS: Final = {
     "kind": _l("kind"),
     "label": _l("label"),
     "language": _l("language"),
+    "line": _l("line"),
     "list": _l("list"),
     "location": _l("place"),
     "name": _l("name"),
@@ -240,9 +260,12 @@ DETAILS: Final = {
     "row": _l("row"),
     "rule": _l("rule"),
     "seats": _l("seats"),
+    "sheet": _l("sheet"),
+    "sheets": _l("sheets"),
     "tally": _l("tally"),
     "target": _l("petition"),
     "thing": _l("thing"),
+    "times": _l("times"),
     "to": _l("to"),
     "to_hour": _l("until"),
     "version": _l("version"),

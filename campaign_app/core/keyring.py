@@ -5,6 +5,8 @@
     KEY_DIR/rooms/<room>.key            what a room keeps closed at rest, kept with the secrets
     KEY_DIR/intake/<key id>.key         seed of the key that opens an event's envelopes, destroyed
                                         when the event's gap report is closed
+    KEY_DIR/paper/<batch uid>.key       compares what two people read on a line of paper, destroyed
+                                        when the batch is closed
 
 Nothing is kept in memory. Reading 32 bytes costs some microseconds; in return a key that is
 destroyed is gone at once, in every process and on every machine that shares the directory.
@@ -29,6 +31,7 @@ _INDEX: Final = "index"
 _HOURS: Final = "hours"
 _ROOMS: Final = "rooms"
 _INTAKE: Final = "intake"
+_PAPER: Final = "paper"
 _SUFFIX: Final = ".key"
 _GONE: Final = ".gone"
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -102,6 +105,18 @@ class Keyring:
         """Destroy the seed of an event's intake key; tell whether there was one."""
         return _destroy(self._intake(name))
 
+    def paper_key(self, name: str) -> bytes | None:
+        """Read the key of a batch of paper; none once it is destroyed."""
+        return _read(self._paper(name))
+
+    def create_paper_key(self, name: str) -> bytes:
+        """Make the key of a batch of paper, or keep the one that it has."""
+        return _read_or_create(self._paper(name))
+
+    def destroy_paper_key(self, name: str) -> bool:
+        """Destroy the key of a batch of paper; tell whether there was one."""
+        return _destroy(self._paper(name))
+
     def blind_index(self, petition_uid: str, mailbox: str) -> bytes | None:
         """Blind a mailbox, so that a duplicate shows and nothing else; none without the key."""
         key = self.index_key(petition_uid)
@@ -118,6 +133,11 @@ class Keyring:
         if not _UID.fullmatch(name):
             raise BadKeyName("An intake key is named by letters, digits and hyphens only.")
         return _file(self.key_dir, _INTAKE, name)
+
+    def _paper(self, name: str) -> Path:
+        if not _UID.fullmatch(name):
+            raise BadKeyName("A batch's key is named by letters, digits and hyphens only.")
+        return _file(self.key_dir, _PAPER, name)
 
     def _hour(self, hour: str) -> Path:
         if not _HOUR.fullmatch(hour):

@@ -1,0 +1,25 @@
+"""What a form says of paper, on its way to the services."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from campaign_app.petitions.desk import Desk
+
+MOST_SHEETS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """What an organiser says of a batch to be printed."""
+
+    desk: Desk
+    event_id: int | None
+    location_id: int | None
+    kind: str
+    language: str
+    country: str
+    sheets: int
+    signed_on: date
+    zone: str
+    label: str
