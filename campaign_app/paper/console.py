@@ -161,13 +161,13 @@ def _said(count: int) -> str:
     return ngettext("Noted of %(num)d sheet.", "Noted of %(num)d sheets.", count)
 
 
-@console_bp.post(f"/{ROW}/<any(draw,finish,close):deed>")
+@console_bp.post(f"/{ROW}/do/<step>")
 @requires(Permission.ORGANISE)
-def do(row: int, deed: str) -> ResponseReturnValue:
+def do(row: int, step: str) -> ResponseReturnValue:
     """Draw the sample, call the sheets checked, or close the batch."""
     batch_or_404(row)
     asked_for()
-    return _do(row, partial(DEEDS[deed], row))
+    return _do(row, partial(DEEDS.get(step) or abort(404), row))
 
 
 def _drawn(row: int) -> str:

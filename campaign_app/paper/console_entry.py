@@ -29,7 +29,7 @@ from campaign_app.paper.sampling import Second, Verdict
 #: All pages of paper in the console, those of this file among them.
 BLUEPRINT: Final[Blueprint] = console_bp
 SHEET: Final = "/sheets/<code>"
-LINE: Final = "<int(max=99):line>"
+LINE: Final = "<int(max=2147483647):line>"
 
 
 @console_bp.route(SHEET, methods=["GET", "POST"])

@@ -126,12 +126,12 @@ def _part(row: ConsentPart) -> PartNow:
 def outcomes(batch_id: int) -> Mapping[str, int]:
     """Count lines of a batch by what came of them."""
     query = (
-        select(PaperLine.outcome, func.count())
+        select(PaperLine.outcome, func.count().label("n"))
         .join(PaperSheet, PaperSheet.id == PaperLine.sheet_id)
         .where(PaperSheet.batch_id == batch_id)
         .group_by(PaperLine.outcome)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.outcome: int(row.n) for row in session.execute(query)}
 
 
 def counted(batch_id: int) -> int:

@@ -35,9 +35,7 @@ def type_line(
     return send(client, address(sheet), **said)
 
 
-def say_of_line(
-    client: FlaskClient, sheet: PaperSheet, line: int, outcome: str
-) -> TestResponse:
+def say_of_line(client: FlaskClient, sheet: PaperSheet, line: int, outcome: str) -> TestResponse:
     """Say of a line what no name comes of."""
     return send(client, address(sheet), line=str(line), outcome=outcome)
 

@@ -1,7 +1,9 @@
 """A petition with paper for it, and people who type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -34,7 +36,7 @@ class Paper:
     def batch(self, sheets: int = 4, kind: str = states.SLIPS, **changes: object) -> int:
         """Number some sheets."""
         with self.app.app_context(), acting_as(Actor(self.mina.name, self.mina.id)):
-            facts = {
+            facts: dict[str, Any] = {
                 "desk": self.desks.desk.get(self.world.petition_id),
                 "event_id": None,
                 "location_id": self.world.location_id,
@@ -90,10 +92,10 @@ class Paper:
             self.clients[person.id] = client
         return self.clients[person.id]
 
-    def act(self, person: Person, work: object) -> object:
+    def act(self, person: Person, work: Callable[[], Any]) -> Any:
         """Let somebody do something in a transaction of its own."""
         with self.app.app_context(), acting_as(Actor(person.name, person.id)):
-            return transact(work)  # type: ignore[arg-type]  # any work without arguments
+            return transact(work)
 
     def say(self, batch: int, which: list[int], state: str, words: str = "") -> None:
         """Say what became of sheets."""
@@ -110,5 +112,3 @@ def paper(app: Flask) -> Paper:
     world = given.world(app)
     mina = let_in(app, "organiser", name="Mina")
     return Paper(app, world, mina, let_in(app, "organiser", name="Haneul"))
-
-
