@@ -265,7 +265,12 @@ def _take_back(one: Opened) -> None:
     void, target = _held(one.closed.id), _held(one.void)
     if void is None or void.state not in (states.NEW, states.QUARANTINED):
         return
-    if target is None or not _is_mine(void, target) or target.state == states.VOID or target.state == states.NEW:
+    if (
+        target is None
+        or not _is_mine(void, target)
+        or target.state == states.VOID
+        or target.state == states.NEW
+    ):
         _settle(void.id, states.QUARANTINED, reason=states.NOTHING_TO_VOID)
     else:
         _undo(target)

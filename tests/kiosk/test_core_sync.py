@@ -194,7 +194,8 @@ def test_a_dead_line_is_not_hammered_but_a_tap_or_a_network_tries_at_once(
 def test_one_flight_at_a_time_on_a_tablet(device: Tablet, page: Page) -> None:
     page.evaluate("kit.take(5)")
     other = device.page()
-    device.far.held = waiting = []
+    waiting: list[Route] = []
+    device.far.held = waiting
     page.evaluate("void (kit.flying = kit.start().now())")
     until(lambda: page.evaluate("1") and waiting, "it does not fly")
     assert other.evaluate("kit.start().now()")["held"] == 5
@@ -214,7 +215,8 @@ def test_a_browser_without_locks_delivers_one_at_a_time_as_well(device: Tablet) 
     )
     page, other = device.page(), device.page()
     page.evaluate("kit.take(5)")
-    device.far.held = waiting = []
+    waiting: list[Route] = []
+    device.far.held = waiting
     page.evaluate("void (kit.flying = kit.start().now())")
     until(lambda: page.evaluate("1") and waiting, "it does not fly")
     other.evaluate("kit.start().now()")
@@ -340,6 +342,10 @@ def test_a_wrong_clock_is_corrected_by_the_first_answer(
     assert again.evaluate("kit.clock.hour()") == 498_706
 
 
+def naming(pack: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda asked: stored(asked) | {"pack": pack}
+
+
 def test_another_pack_is_fetched_once_and_told(device: Tablet, page: Page) -> None:
     asked_for: list[str | None] = []
 
@@ -354,7 +360,7 @@ def test_another_pack_is_fetched_once_and_told(device: Tablet, page: Page) -> No
 
     device.far.pack = give
     for tag, number in (("p1", 1), ("p1", 1), ("p2", 2), ("p2", 2)):
-        device.far.answer = lambda asked, tag=tag: stored(asked) | {"pack": tag}
+        device.far.answer = naming(tag)
         deliver(page)
         assert page.evaluate("kit.settings.get('pack')")["number"] == number
     assert asked_for == [None, 'W/"p1"']
