@@ -1,6 +1,6 @@
 """Tallies as bars: counted signatures by how they are known, then those still awaited."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,7 +10,6 @@ from campaign_app.core.i18n import _, direction, number
 from campaign_app.petitions import states
 from campaign_app.petitions.tables import Row
 from campaign_app.petitions.tally_sheet import (
-    EVIDENCE_NAMES,
     Line,
     Sheet,
     day_name,
@@ -36,10 +35,10 @@ def _bar(label: str, row: Row, short: str = "") -> Bar:
     return Bar(label, _parts(row), number(row.counted), short=short, aside=aside)
 
 
-def keys(rows: Iterable[Row]) -> Keys:
+def keys(rows: Iterable[Row], names: Mapping[str, str]) -> Keys:
     """Say what the colours stand for, of those that occur."""
     seen = {evidence for row in rows for evidence in PIECES if row.by_evidence[evidence]}
-    words = {one: str(EVIDENCE_NAMES[one]) for one in PIECES}
+    words = {one: str(name) for one, name in names.items()}
     words[states.UNCONFIRMED] = _("Awaiting, not counted")
     return [(f"ev-{one}", words[one]) for one in PIECES if one in seen]
 

@@ -11,7 +11,7 @@ from campaign_app.core import web
 from campaign_app.core.access import Permission, requires
 from campaign_app.dashboard import first_steps, queries, search, tallies, today
 from campaign_app.petitions import queries as petitions
-from campaign_app.petitions.tally_sheet import CUT_NAMES, EVIDENCE_NAMES
+from campaign_app.petitions.tally_sheet import CUT_NAMES
 
 console_bp: Final = Blueprint("dashboard", __name__, url_prefix="/console")
 
@@ -62,7 +62,7 @@ def tallies_page(petition_id: int) -> ResponseReturnValue:
     """Show a petition's tally, cut one way, narrowed by filters."""
     petition = petitions.get(petition_id)
     view = tallies.view(petition, request.args)
-    return _page("tallies", view=view, cut_names=CUT_NAMES, evidence_names=EVIDENCE_NAMES)
+    return _page("tallies", view=view, cut_names=CUT_NAMES, evidence_names=view.sheet.names)
 
 
 @console_bp.get("/search", endpoint="search")

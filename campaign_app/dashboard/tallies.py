@@ -9,7 +9,7 @@ from flask import url_for
 from campaign_app.core.charts import Chart
 from campaign_app.core.i18n import _, number
 from campaign_app.dashboard import bars
-from campaign_app.petitions import tally_ground
+from campaign_app.petitions import states, tally_ground
 from campaign_app.petitions.models import Petition
 from campaign_app.petitions.queries import Filters
 from campaign_app.petitions.tables import Row
@@ -17,7 +17,6 @@ from campaign_app.petitions.tally_ground import FILTERS, Ground
 from campaign_app.petitions.tally_sheet import (
     CUT_NAMES,
     CUTS,
-    EVIDENCE_NAMES,
     Line,
     Sheet,
     day_name,
@@ -25,6 +24,8 @@ from campaign_app.petitions.tally_sheet import (
 )
 
 FIRST: Final = "place"
+#: Asks to tell the kinds of being witnessed apart.
+APART: Final = "apart"
 #: Where the name of a row leads: what is inside it, cut the next way.
 INSIDE: Final[Mapping[str, str]] = {
     "place": "board",
@@ -63,7 +64,10 @@ class View:
     @property
     def total(self) -> Row:
         """Give the whole petition's numbers: those of the table, unless it is narrowed."""
-        return Row("", self.ground.overview.by_evidence) if self.said else self.sheet.total
+        if not self.said:
+            return self.sheet.total
+        whole = Row("", self.ground.overview.by_evidence)
+        return whole if self.sheet.apart else whole.together()
 
     @property
     def share(self) -> float:
@@ -83,12 +87,23 @@ class View:
     @property
     def keys(self) -> bars.Keys:
         """Name the colours of the chart."""
-        return bars.keys([self.sheet.total])
+        return bars.keys([self.sheet.total], self.sheet.names)
 
     @property
     def absent(self) -> str:
         """Name the evidence classes that have no column."""
-        return ", ".join(str(EVIDENCE_NAMES[one]) for one in self.sheet.absent)
+        return ", ".join(str(self.sheet.names[one]) for one in self.sheet.absent)
+
+    @property
+    def has_kinds(self) -> bool:
+        """Tell whether there is anything of being witnessed to tell apart."""
+        of_all = self.ground.overview.by_evidence
+        return any(of_all[kind] for kind in states.SEEN[1:])
+
+    @property
+    def kinds(self) -> str:
+        """Address this page with the kinds of being witnessed told apart, or together again."""
+        return self.address(kinds="" if self.sheet.apart else APART)
 
     @property
     def left_out(self) -> int:
@@ -109,7 +124,8 @@ class View:
 
     def address(self, **changes: str) -> str:
         """Address this page with something changed; what is empty is left out."""
-        asked: dict[str, Any] = {"by": self.by} | self.said | changes
+        kinds = {"kinds": APART} if self.sheet.apart else {}
+        asked: dict[str, Any] = {"by": self.by} | self.said | kinds | changes
         asked = {name: value for name, value in asked.items() if value}
         if asked["by"] == FIRST:
             del asked["by"]
@@ -148,4 +164,5 @@ def view(petition: Petition, said: Mapping[str, Any]) -> View:
     by = said.get("by") or FIRST
     if by not in CUTS:
         by, dropped = FIRST, [*dropped, "by"]
-    return View(ground, sheet(ground, by, filters), filters, tuple(dropped))
+    table = sheet(ground, by, filters, apart=said.get("kinds") == APART)
+    return View(ground, table, filters, tuple(dropped))

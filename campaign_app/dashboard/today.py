@@ -19,7 +19,7 @@ from campaign_app.petitions.models import Petition
 from campaign_app.petitions.tables import Row
 from campaign_app.petitions.tally import Count
 from campaign_app.petitions.tally_ground import event_when
-from campaign_app.petitions.tally_sheet import sum_of
+from campaign_app.petitions.tally_sheet import TOGETHER_NAMES, sum_of
 from campaign_app.qr.models import Placement
 
 QUARTER: Final = timedelta(minutes=15)
@@ -53,12 +53,16 @@ class PetitionToday:
     @property
     def chart(self) -> Chart:
         """Draw the hours of this day."""
-        return bars.of_hours(self.hours)
+        return bars.of_hours(self._together)
 
     @property
     def keys(self) -> bars.Keys:
         """Name the colours of the chart."""
-        return bars.keys(self.hours)
+        return bars.keys(self._together, TOGETHER_NAMES)
+
+    @property
+    def _together(self) -> Sequence[Row]:
+        return [row.together() for row in self.hours]
 
 
 @dataclass(frozen=True, slots=True)

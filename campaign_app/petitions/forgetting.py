@@ -212,7 +212,9 @@ def delete_names(petition_id: int, rows: Sequence[Any]) -> None:
     session.execute(
         update(Signature)
         .where(Signature.petition_id == petition_id, Signature.id.in_(ids))
-        .values(sealed=None, blind_index=None, link_hash=NOTHING, code_hash=NOTHING)
+        .values(
+            sealed=None, blind_index=None, link_hash=NOTHING, code_hash=NOTHING, not_me_hash=None
+        )
     )
     for table in (SealedCopy, Receipt):
         session.execute(

@@ -97,12 +97,7 @@ def sentence(count: Count) -> str:
     """Say what the public total contains, and what it does not."""
     if not count.counted and not count.awaiting:
         return _("Be the first to sign.")
-    signed = ngettext(
-        "%(shown)s person has signed and confirmed.",
-        "%(shown)s people have signed and confirmed.",
-        count.counted,
-        shown=i18n.number(count.counted),
-    )
+    signed = _signed(count)
     if not count.awaiting:
         return signed
     waiting = ngettext(
@@ -112,6 +107,38 @@ def sentence(count: Count) -> str:
         shown=i18n.number(count.awaiting),
     )
     return f"{signed} {waiting}"
+
+
+def _signed(count: Count) -> str:
+    """Say who is counted; where not all proved their mailbox, how many are known in which way."""
+    if count.of(states.BY_MAIL) == count.counted:
+        return ngettext(
+            "%(shown)s person has signed and confirmed.",
+            "%(shown)s people have signed and confirmed.",
+            count.counted,
+            shown=i18n.number(count.counted),
+        )
+    return ngettext(
+        "%(shown)s person has signed: %(how)s.",
+        "%(shown)s people have signed: %(how)s.",
+        count.counted,
+        shown=i18n.number(count.counted),
+        how=_how(count),
+    )
+
+
+def _how(count: Count) -> str:
+    by_mail, seen, paper = (
+        count.of(states.BY_MAIL),
+        count.of(*states.SEEN),
+        count.of(states.ON_PAPER),
+    )
+    said = [
+        (by_mail, _("%(shown)s confirmed by e-mail", shown=i18n.number(by_mail))),
+        (seen, _("%(shown)s in front of a volunteer", shown=i18n.number(seen))),
+        (paper, _("%(shown)s on paper", shown=i18n.number(paper))),
+    ]
+    return ", ".join(words for n, words in said if n)
 
 
 def shown(desk: Desk, text: TextNow) -> Shown:

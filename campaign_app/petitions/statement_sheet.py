@@ -82,6 +82,7 @@ class Sheet:
         return [
             Line(str(CLASS_NAMES[name]), number(counts[name]), meanings[name])
             for name in states.COUNTED
+            if name in counts  # an older statement knew fewer
         ]
 
     @property

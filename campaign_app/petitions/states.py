@@ -39,5 +39,7 @@ NO_MAILBOX: Final = "no_mailbox"
 BY_STALL_CODE: Final = "stall_code"
 ON_PAPER: Final = "paper"
 EVIDENCE: Final = (UNCONFIRMED, BY_MAIL, WITNESSED, NO_MAILBOX, BY_STALL_CODE, ON_PAPER)
+#: Somebody of ours saw it being given; shown as one, and told apart when somebody asks.
+SEEN: Final = (WITNESSED, NO_MAILBOX, BY_STALL_CODE)
 #: What the public total adds up.
 COUNTED: Final = (BY_MAIL, WITNESSED, NO_MAILBOX, BY_STALL_CODE, ON_PAPER)

@@ -50,6 +50,13 @@ class Row:
         """Add up what the public total contains."""
         return sum(self.by_evidence[evidence] for evidence in states.COUNTED)
 
+    def together(self) -> "Row":
+        """Show the kinds of being witnessed as one."""
+        added = Counter(self.by_evidence)
+        for kind in states.SEEN[1:]:
+            added[states.SEEN[0]] += added.pop(kind, 0)
+        return Row(self.key, added)
+
     @property
     def awaiting(self) -> int:
         """Tell how many have not been proved yet."""

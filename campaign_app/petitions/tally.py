@@ -57,7 +57,11 @@ class Count:
     @property
     def counted(self) -> int:
         """Add up what the public total contains."""
-        return sum(self.by_evidence.get(evidence, 0) for evidence in states.COUNTED)
+        return self.of(*states.COUNTED)
+
+    def of(self, *classes: str) -> int:
+        """Add up those that are known in one of these ways."""
+        return sum(self.by_evidence.get(evidence, 0) for evidence in classes)
 
     @property
     def awaiting(self) -> int:

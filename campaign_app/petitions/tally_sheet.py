@@ -50,9 +50,16 @@ IN_TIME: Final = ("hour", "day")
 #: As the tables head their columns; the public total adds up all but the last.
 EVIDENCE_NAMES: Final[Mapping[str, str]] = {
     states.BY_MAIL: _l("Confirmed"),
-    states.WITNESSED: _l("Witnessed"),
+    states.WITNESSED: _l("Witnessed on a tablet"),
     states.NO_MAILBOX: _l("Witnessed, no mailbox"),
     states.BY_STALL_CODE: _l("Witnessed by stall code"),
+    states.ON_PAPER: _l("On paper"),
+    states.UNCONFIRMED: _l("Awaiting"),
+}
+#: The same where the kinds of being witnessed are one: six columns are too many to read.
+TOGETHER_NAMES: Final[Mapping[str, str]] = {
+    states.BY_MAIL: _l("Confirmed"),
+    states.WITNESSED: _l("Witnessed"),
     states.ON_PAPER: _l("On paper"),
     states.UNCONFIRMED: _l("Awaiting"),
 }
@@ -87,11 +94,22 @@ class Sheet:
     total: Row
     #: Whole hours that count elsewhere than they were written.
     hours_corrected: int
+    #: Whether the kinds of being witnessed are told apart.
+    apart: bool = True
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Name the evidence classes as this table tells them apart."""
+        return EVIDENCE_NAMES if self.apart else TOGETHER_NAMES
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Name the counted evidence classes that occur."""
-        return tuple(one for one in states.COUNTED if self.total.by_evidence[one])
+        return tuple(one for one in self._counted if self.total.by_evidence[one])
+
+    @property
+    def _counted(self) -> tuple[str, ...]:
+        return tuple(one for one in self.names if one != states.UNCONFIRMED)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,20 +119,24 @@ class Sheet:
     @property
     def absent(self) -> tuple[str, ...]:
         """Name the counted evidence classes that do not occur."""
-        return tuple(one for one in states.COUNTED if not self.total.by_evidence[one])
+        return tuple(one for one in self._counted if not self.total.by_evidence[one])
 
 
-def sheet(ground: Ground, by: str, filters: Filters, *, each_hour: bool = False) -> Sheet:
+def sheet(
+    ground: Ground, by: str, filters: Filters, *, each_hour: bool = False, apart: bool = True
+) -> Sheet:
     """Cut the tally. Hours of all days are added up by the hour of the day unless asked not to."""
     rows = queries.table(ground.petition, CUTS[by], filters, stands=ground.standing)
     if by == "hour" and not each_hour:
         rows = _hours_of_the_day(rows)
+    if not apart:
+        rows = [row.together() for row in rows]
     moved = _hours_moved(ground.standing)
     name = _NAMES[by]
     lines = [name(ground, row) for row in rows]
     for line in lines if by == "board" else ():
         line.hours_here, line.hours_away = moved.here[line.key], moved.away[line.key]
-    return Sheet(by, _in_order(lines, by), sum_of(rows), sum(moved.away.values()))
+    return Sheet(by, _in_order(lines, by), sum_of(rows), sum(moved.away.values()), apart)
 
 
 def sum_of(rows: Iterable[Row]) -> Row:

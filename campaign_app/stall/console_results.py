@@ -15,8 +15,10 @@ from campaign_app.core.i18n import _
 from campaign_app.core.settings import settings
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
+from campaign_app.petitions import states
+from campaign_app.petitions.tables import Row
 from campaign_app.petitions.tally_ground import event_when
-from campaign_app.petitions.tally_sheet import EVIDENCE_NAMES
+from campaign_app.petitions.tally_sheet import TOGETHER_NAMES
 from campaign_app.stall import incidents, kinds, outcome, photos, services
 from campaign_app.stall.after_forms import PhotoForm, WordsForm, photo_form, words_form
 from campaign_app.stall.models import EventPhoto
@@ -118,17 +120,23 @@ def _photo_form(photo: EventPhoto, *, fresh: bool = False) -> PhotoForm:
     return form
 
 
+def _classes(total: Row) -> dict[str, str]:
+    """Name the columns: what is confirmed and awaited always, the others as far as they occur."""
+    always, there = (states.BY_MAIL, states.UNCONFIRMED), total.together().by_evidence
+    return {one: name for one, name in TOGETHER_NAMES.items() if one in always or there[one]}
+
+
 def _page(
     event: Event, status: int, *, form: WordsForm, wrong: dict[int, PhotoForm] | None = None
 ) -> ResponseReturnValue:
-    kept = photos.of(event.id)
+    kept, found = photos.of(event.id), outcome.of(event)
     forms = {one.id: _photo_form(one, fresh=True) for one in kept} | (wrong or {})
     html = render_template(
         "stall/console/results.html",
         event=event,
         when=event_when(event),
-        outcome=outcome.of(event),
-        evidence=EVIDENCE_NAMES,
+        outcome=found,
+        evidence=_classes(found.total),
         form=form,
         incidents=[(one, incidents.words_of(one)) for one in outcome.incidents_of(event.id)],
         kinds=kinds.OF_INCIDENT,

@@ -39,6 +39,7 @@ const country = (code) => {
 };
 const written = {
   country,
+  email: (value) => value || words["no-mailbox"],
   language: (code) => words.languages[code] ?? code,
   evidence: (value) => words.evidence[value] ?? value,
   agreed: (value) => words.agreed[value],
@@ -252,7 +253,8 @@ const dashed = (row) => row.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
 /** A reason is kept and read by others; names are what it must not hold. */
 function tells(reason, { name, email }) {
   const said = fold(reason);
-  return said.includes(fold(name)) || said.includes(fold(email));
+  // Whoever signed at a stall may have given no mailbox, and nothing is in every text.
+  return said.includes(fold(name)) || (email !== "" && said.includes(fold(email)));
 }
 
 function tell(text) {

@@ -31,7 +31,13 @@ def test_it_holds_what_was_counted_and_what_was_signed(app: Flask, world: World)
         said = facts_of(state(app, world.petition_id))
     assert said["total"] == 22
     assert said["awaiting"] == 1
-    assert said["by_evidence"] == {"confirmed": 15, "witnessed": 7, "paper": 0}
+    assert said["by_evidence"] == {
+        "confirmed": 15,
+        "witnessed": 7,
+        "no_mailbox": 0,
+        "stall_code": 0,
+        "paper": 0,
+    }
     assert said["by_country"]["shown"] == [["FR", 13], ["KR", 9]]
     assert said["by_language"]["shown"] == [["fr", 13], ["en", 9]]
     assert said["by_month"][0] == ["2026-11", 9 if clock.now().month != 11 else 22]
