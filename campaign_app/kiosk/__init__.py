@@ -4,9 +4,10 @@ from flask import Flask
 
 from campaign_app.core import web
 from campaign_app.events import slots
-from campaign_app.kiosk import api, api_enrol, console, jobs, pack, rest_jobs
+from campaign_app.kiosk import api, api_enrol, console, gaps, jobs, pack, rest_jobs
 from campaign_app.kiosk import models as models
 from campaign_app.kiosk.views import bp as pages
+from campaign_app.petitions import keeping
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(api_enrol.bp)
     app.register_blueprint(api.bp)
     web.ERRORS[api.PREFIX] = api.tell_error
+    keeping.AWAITED["kiosk"] = gaps.is_awaited
     jobs.register()
     app.register_blueprint(console.bp)
     slots.CONSOLE["tablets"] = console.on_event_page

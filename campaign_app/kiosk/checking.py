@@ -19,6 +19,7 @@ from campaign_app.core.forms import has_control_characters
 from campaign_app.core.settings import settings
 from campaign_app.core.wall_clock import hour_number, start_of
 from campaign_app.kiosk import states
+from campaign_app.kiosk.pack import COLLECTS
 from campaign_app.kiosk.payloads import Sign
 from campaign_app.petitions import mailboxes, names, witnessing
 from campaign_app.petitions import states as petition_states
@@ -26,9 +27,8 @@ from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow, text_now
 from campaign_app.petitions.models import ConsentPart, Petition, PetitionText
 
 HOUR: Final = timedelta(hours=1)
-#: People set up and sign before a stall begins, and tablets collect until twelve hours after its end.
+#: People set up and sign before a stall begins.
 BEFORE: Final = timedelta(hours=3)
-AFTER: Final = timedelta(hours=12)
 COUNTRIES: Final = frozenset(i18n.ISO_COUNTRIES)
 
 
@@ -50,7 +50,7 @@ class Window:
     @classmethod
     def of(cls, starts_at: datetime, ends_at: datetime, came: int) -> "Window":
         """Take an event's times, and the hour in which the envelope came."""
-        last = min(hour_number(ends_at + AFTER), came)
+        last = min(hour_number(ends_at + COLLECTS), came)
         return cls(min(hour_number(starts_at - BEFORE), last), last)
 
     def nearest(self, hour: int) -> int:

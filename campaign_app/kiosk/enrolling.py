@@ -22,7 +22,7 @@ from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.ids import CODE_LENGTH, in_groups, readable
-from campaign_app.kiosk import door, states
+from campaign_app.kiosk import door, expecting, states
 from campaign_app.kiosk.models import Enrolment, Install, Tablet
 
 FINDER: Final = 4
@@ -160,6 +160,8 @@ def enrol(code_id: int, newcomer: Newcomer) -> Install:
         raise Refused(WRONG)
     end_installs(tablet_id)
     install = _install(tablet_id, newcomer)
+    if tablet.event_id is not None:
+        expecting.note(install.id, tablet.event_id)
     record("tablet.enrolled", f"tablet:{tablet_id}")
     return install
 

@@ -1,8 +1,10 @@
 """What happens to what tablets delivered by itself."""
 
+from functools import partial
 from typing import Any
 
-from campaign_app.kiosk import opening, receiving
+from campaign_app.core import db
+from campaign_app.kiosk import closing, opening, receiving
 from campaign_app.outbox.services import every, on
 from campaign_app.petitions.jobs import as_job
 
@@ -11,6 +13,7 @@ def register() -> None:
     """Hand our jobs to whoever runs them."""
     on(receiving.OPEN_JOB, open_event)
     every(minutes=2, name="kiosk.sweep")(as_job(sweep))
+    every(minutes=30, name="kiosk.settle")(as_job(settle))
 
 
 def open_event(payload: dict[str, Any]) -> None:
@@ -22,3 +25,11 @@ def sweep() -> None:
     """Open what a job left behind that was killed."""
     for event_id in opening.waiting():
         opening.open_event(event_id)
+
+
+def settle() -> None:
+    """Close what is whole and can grow no more, and destroy the keys that nothing needs."""
+    for event_id in closing.over():
+        db.transact(partial(closing.close_heard, event_id))
+    for event_id in closing.due():
+        db.transact(partial(closing.destroy_if_done, event_id))

@@ -134,6 +134,8 @@ class EventKey(Base):
     public_key: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     destroyed_at: Mapped[datetime | None]
+    #: When organisers were told that it will be destroyed though numbers are missing.
+    warned_at: Mapped[datetime | None]
 
 
 class StallPetition(Base):
@@ -179,6 +181,8 @@ class GapReport(Base):
     heard_at: Mapped[datetime | None]
     clock_offset: Mapped[int | None]
     closed_at: Mapped[datetime | None]
+    #: When somebody was last told that the tablet still holds something.
+    reminded_at: Mapped[datetime | None]
     #: Why it was closed with numbers missing; empty when none were.
     closed_why: Mapped[str] = mapped_column(String(500), default="", server_default="")
     #: collected, received, counted, duplicate, voided, quarantined, discarded, missing, numbers.

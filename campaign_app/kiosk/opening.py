@@ -86,9 +86,11 @@ def open_event(event_id: int) -> None:
 
 def open_again(ids: Sequence[UUID]) -> None:
     """Open envelopes that wait in quarantine, since somebody says that they may count now."""
-    some = _some(Intake.id.in_(ids), Intake.state == states.QUARANTINED)
-    for one in _round(some, states.QUARANTINED):
-        db.transact(partial(_take_back, one))
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        these = ids[start : start + MOST_AT_ONCE]
+        some = _some(Intake.id.in_(these), Intake.state == states.QUARANTINED)
+        for one in _round(some, states.QUARANTINED):
+            db.transact(partial(_take_back, one))
 
 
 def _some(*which: object) -> list[Closed]:
@@ -265,12 +267,8 @@ def _take_back(one: Opened) -> None:
     void, target = _held(one.closed.id), _held(one.void)
     if void is None or void.state not in (states.NEW, states.QUARANTINED):
         return
-    if (
-        target is None
-        or not _is_mine(void, target)
-        or target.state == states.VOID
-        or target.state == states.NEW
-    ):
+    unfit = (states.VOID, states.NEW)  # what is new is opened first, and this tried again
+    if target is None or not _is_mine(void, target) or target.state in unfit:
         _settle(void.id, states.QUARANTINED, reason=states.NOTHING_TO_VOID)
     else:
         _undo(target)

@@ -128,12 +128,6 @@ def _raised(install_id: int, event_id: int, values: dict[str, Any]) -> bool:
     return session.scalar(statement.returning(GapReport.event_id)) is not None
 
 
-def expect(install_id: int, event_id: int) -> None:
-    """Open the gap report of an install that may collect at an event, before it says anything."""
-    row = insert(GapReport).values(install_id=install_id, event_id=event_id, held={"runs": []})
-    session.execute(row.on_conflict_do_nothing(index_elements=["install_id", "event_id"]))
-
-
 # Envelopes
 
 

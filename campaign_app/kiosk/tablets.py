@@ -13,7 +13,7 @@ from campaign_app.core.i18n import _l
 from campaign_app.core.pins import OfflinePin
 from campaign_app.events.changing import NoSuchEvent
 from campaign_app.events.models import Event
-from campaign_app.kiosk import asking, enrolling, keys, standing, states
+from campaign_app.kiosk import asking, enrolling, expecting, keys, standing, states
 from campaign_app.kiosk.models import Tablet
 from campaign_app.petitions import stall_code
 
@@ -93,6 +93,7 @@ def _send(tablet: Tablet, event_id: int | None) -> None:
         _into(tablet, states.ACTIVE)
     session.flush()
     session.refresh(tablet, ["event"])
+    expecting.note_all(tablet)
     record("tablet.assigned", f"tablet:{tablet.id}", event=event_id)
 
 

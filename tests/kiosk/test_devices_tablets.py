@@ -254,7 +254,7 @@ def test_the_numbers_of_all_installs_of_a_tablet_are_added_up(
 
 
 def _report(install: int, event: int, next_seq: int, runs: list[list[int]]) -> None:
-    session.add(
+    session.merge(
         GapReport(install_id=install, event_id=event, next_seq=next_seq, held={"runs": runs})
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
-from campaign_app.kiosk import receiving, states
+from campaign_app.kiosk import expecting, receiving, states
 from campaign_app.kiosk.models import GapReport, Install, Intake, TabletShift
 from campaign_app.kiosk.models import Tablet as TabletRow
 from campaign_app.outbox.models import OutboxRow
@@ -330,6 +330,6 @@ def test_an_install_that_may_collect_has_a_gap_report_before_it_says_anything(
     with app.app_context():
         install = session.scalars(select(Install.id)).one()
         for _time in range(2):
-            transact(partial(receiving.expect, install, station.event_id))
+            transact(partial(expecting.note, install, station.event_id))
     found = report(app, station)
     assert (found.next_seq, found.heard_at) == (1, None)
