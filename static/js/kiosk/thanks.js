@@ -1,0 +1,48 @@
+// After signing: the receipts, then the hand-over to the next person.
+
+import { qrImage } from "../qr.js";
+import { button, make } from "./nodes.js";
+import { inGroups } from "./receipt.js";
+import { t } from "./words.js";
+
+/** Thank, and show each receipt as text and as a code for the signer's own phone. */
+export function thanksPage({ pack, language, draft, given, left, deeds }) {
+  const cards = given.map(({ title, code }) => receiptCard(title, code, `${pack.public_url}/${language}/receipt#${code}`));
+  return make(
+    "div",
+    { class: "page thanks" },
+    make(
+      "section",
+      {},
+      make("h1", {}, t("signer.thanks", { name: draft.name })),
+      make("p", { class: "lead" }, draft.none ? t("signer.keep_only") : t("signer.keep_mailed")),
+      make("ul", { class: "receipts" }, ...cards),
+    ),
+    make(
+      "div",
+      { class: "act" },
+      make("p", { class: "actions" }, button(t("signer.clear"), deeds.done, "primary")),
+      make("p", { class: "aside" }, t("signer.clears_itself"), " ", left),
+    ),
+  );
+}
+
+function receiptCard(title, code, address) {
+  return make(
+    "li",
+    {},
+    make("div", { class: "qr" }, qrImage(address, t("signer.qr", { title }))),
+    make("div", {}, make("h2", {}, title), make("p", { class: "aside" }, t("signer.receipt")), make("p", { class: "code", dir: "ltr" }, inGroups(code))),
+  );
+}
+
+/** Between two people: nothing of the one, and a word to both. */
+export function passPage({ deeds }) {
+  return make(
+    "div",
+    { class: "page pass" },
+    make("h1", {}, t("signer.pass")),
+    make("p", { class: "lead" }, t("signer.wiped")),
+    make("div", { class: "act" }, make("p", { class: "actions" }, button(t("signer.next"), deeds.done, "primary"))),
+  );
+}
