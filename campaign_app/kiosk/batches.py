@@ -1,11 +1,10 @@
 """What a tablet sends, read: an item that is none of ours is refused alone, never with its batch."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from campaign_app.core.envelope import LARGEST
@@ -114,7 +113,7 @@ def _batch(sent: Fields, batch_id: str, items: Sequence[object]) -> Batch:
         sent_at=_moment(sent, "sent_at"),
         shell=_line(sent, "shell", SHELL),
         battery=_per_cent(sent, "battery"),
-        reports=list(_reports(sent)),
+        reports=reports_of(sent),
         shifts=list(_shifts(sent)),
         envelopes=envelopes,
         refused=refused,
@@ -142,7 +141,7 @@ def _envelope(item: object) -> Envelope:
     if not (1 <= seq < HIGHEST and SMALLEST <= len(sealed) <= LARGEST):
         raise BadField("An item has a number and an envelope.")
     return Envelope(
-        id=UUID(hex=_matching(said, "id", _HEX)),
+        id=uuid_of(said, "id"),
         event=_matching(said, "event", _EVENT),
         kid=_matching(said, "kid", _KID),
         seq=seq,
@@ -150,16 +149,20 @@ def _envelope(item: object) -> Envelope:
     )
 
 
+def reports_of(sent: Fields) -> list[Report]:
+    """Read what a tablet says of its numbers, as far as it makes sense."""
+    return list(_reports(sent))
+
+
 def _reports(sent: Fields) -> Iterator[Report]:
     for said in _objects(sent, "reports")[:MOST_REPORTS]:
         try:
-            yield report_of(said)
+            yield _report(said)
         except BadField:
             continue  # the next heartbeat tells it again
 
 
-def report_of(said: Fields) -> Report:
-    """Read what a tablet says of its numbers."""
+def _report(said: Fields) -> Report:
     next_seq = said.number("next_seq")
     if not 1 <= next_seq <= HIGHEST:
         raise BadField("Numbers begin at 1.")
@@ -203,7 +206,7 @@ def _shift(said: Fields) -> ShiftSaid:
     if started is None:
         raise BadField("A shift begins.")
     return ShiftSaid(
-        id=UUID(hex=_matching(said, "id", _HEX)),
+        id=uuid_of(said, "id"),
         event=_matching(said, "event", _EVENT),
         alias=_line(said, "alias", ALIAS),
         started_at=started,
@@ -216,6 +219,11 @@ def _shift(said: Fields) -> ShiftSaid:
 
 
 # Fields of strangers
+
+
+def uuid_of(said: Fields, name: str) -> UUID:
+    """Read a UUID in 32 hex digits."""
+    return UUID(hex=_matching(said, name, _HEX))
 
 
 def _listed(sent: Fields, name: str) -> list[object]:
@@ -263,8 +271,3 @@ def _count(said: Fields, name: str) -> int | None:
 def _per_cent(said: Fields, name: str) -> int | None:
     value = _count(said, name)
     return value if value is not None and value <= 100 else None
-
-
-def as_json(value: Any) -> str:
-    """Write what a tablet reads."""
-    return json.dumps(value, separators=(",", ":"))

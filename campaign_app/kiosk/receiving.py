@@ -34,39 +34,39 @@ class Closed(Exception):
     """The tablet was closed a moment ago."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    install_id: int
-    tablet_state: str
-
-
 def take(install_id: int, batch: Batch) -> dict[str, str]:
     """Write a batch down, in the caller's transaction; give each item's result."""
-    sender = _heard(install_id, batch)
-    events = _numbers_of(batch.events)
-    closed = _report(sender, batch, events)
-    _note_shifts(sender, batch.shifts, events)
-    results = dict.fromkeys(batch.refused, REFUSED)
-    return results | store(sender.install_id, batch.envelopes, events, _reasons(sender, closed))
-
-
-def _heard(install_id: int, batch: Batch) -> _Sender:
-    """Note that it lives; this also lets two batches of one install come one after the other."""
-    session.execute(
-        update(Install)
-        .where(Install.id == install_id)
-        .values(
-            heard_at=clock.now(),
-            clock_offset=_ahead(batch.sent_at),
-            battery=batch.battery,
-            shell=batch.shell,
-        )
-    )
-    query = select(Tablet.state).join(Install, Install.tablet_id == Tablet.id)
-    state = session.scalars(query.where(Install.id == install_id)).one()
+    heard: dict[str, Any] = {"heard_at": clock.now(), "clock_offset": _ahead(batch.sent_at)}
+    _hear(install_id, heard | {"battery": batch.battery, "shell": batch.shell})
+    state = _state_of(install_id)
     if state == states.CLOSED:
         raise Closed
-    return _Sender(install_id, state)
+    events = _numbers_of(batch.events)
+    sender = _Sender(install_id, state == states.LOST, events)
+    closed = sender.report(batch.reports, batch.envelopes, heard)
+    sender.note_shifts(batch.shifts)
+    return dict.fromkeys(batch.refused, REFUSED) | sender.store(batch.envelopes, closed)
+
+
+def take_file(
+    install_id: int, reports: Sequence[Report], envelopes: Sequence[Envelope]
+) -> dict[str, str]:
+    """Write down what a file brought; nobody's token came with it, so it is no sign of life."""
+    spoken_of = {report.event for report in reports} | {one.event for one in envelopes}
+    events = _numbers_of(spoken_of)
+    state = _state_of(install_id)
+    sender = _Sender(install_id, state in (states.LOST, states.CLOSED), events)
+    return sender.store(envelopes, sender.report(reports, envelopes, {}))
+
+
+def _hear(install_id: int, values: Mapping[str, Any]) -> None:
+    """Note that it lives; this also lets two batches of one install come one after the other."""
+    session.execute(update(Install).where(Install.id == install_id).values(**values))
+
+
+def _state_of(install_id: int) -> str:
+    query = select(Tablet.state).join(Install, Install.tablet_id == Tablet.id)
+    return session.scalars(query.where(Install.id == install_id)).one()
 
 
 def _ahead(sent_at: datetime | None) -> int | None:
@@ -81,41 +81,77 @@ def _numbers_of(uids: Iterable[str]) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-# What it says of its numbers
-
-
-def _report(sender: _Sender, batch: Batch, events: Mapping[str, int]) -> set[int]:
-    """Keep what it says of its numbers; give the events whose gap report is closed already."""
-    said = {one.event: one for one in batch.reports}
-    closed = set()
-    for uid, number in sorted(events.items()):
-        seqs = [one.seq for one in batch.envelopes if one.event == uid]
-        heard = _Heard(sender.install_id, number, batch.sent_at)
-        if (uid in said or seqs) and not heard.note(said.get(uid), max(seqs, default=0) + 1):
-            closed.add(number)
-    return closed
-
-
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    install_id: int
-    event_id: int
-    sent_at: datetime | None
+class _Sender:
+    """An install that speaks, and the events of which it speaks."""
 
-    def note(self, report: Report | None, at_least: int) -> bool:
-        """Raise the next number, never lower it; False if the gap report is closed."""
-        next_seq = max(at_least, report.next_seq if report else 1)
-        values: dict[str, Any] = {
-            "next_seq": next_seq,
-            "heard_at": clock.now(),
-            "clock_offset": _ahead(self.sent_at),
+    install_id: int
+    #: What it brings waits for an organiser.
+    suspect: bool
+    events: Mapping[str, int]
+
+    def report(
+        self, said: Sequence[Report], envelopes: Sequence[Envelope], heard: Mapping[str, Any]
+    ) -> set[int]:
+        """Keep what it says of its numbers; give the events whose gap report is closed already."""
+        reports = {one.event: one for one in said}
+        closed = set()
+        for uid, number in sorted(self.events.items()):
+            seqs = [one.seq for one in envelopes if one.event == uid]
+            if uid not in reports and not seqs:
+                continue
+            values = _values(reports.get(uid), max(seqs, default=0) + 1) | dict(heard)
+            if not _raised(self.install_id, number, values):
+                closed.add(number)
+        return closed
+
+    def store(self, envelopes: Sequence[Envelope], closed: set[int]) -> dict[str, str]:
+        """Store envelopes, each once; give their results by their names in hex."""
+        known = [one for one in envelopes if one.event in self.events]
+        results = {one.id.hex: REFUSED for one in envelopes if one.event not in self.events}
+        rows = [self._row(one, closed) for one in known]
+        fresh = _inserted(rows)
+        older = [row for row in rows if row["id"] not in fresh]
+        results |= {name.hex: STORED for name in fresh} | _compared(older)
+        # The same name twice in one batch, with other bytes: one was kept, the tablet keeps both.
+        first = {one.id: one for one in reversed(known)}
+        results |= {one.id.hex: CONFLICT for one in known if one != first[one.id]}
+        _ask_for_opening({row["event_id"] for row in rows if row["id"] in fresh})
+        return results
+
+    def _row(self, one: Envelope, closed: set[int]) -> dict[str, Any]:
+        event_id = self.events[one.event]
+        late = states.AFTER_CLOSING if event_id in closed else ""
+        reason = states.FROM_LOST if self.suspect else late
+        return {
+            "id": one.id,
+            "install_id": self.install_id,
+            "event_id": event_id,
+            "seq": one.seq,
+            "key_id": one.kid,
+            "sha256": sha256(one.sealed).digest(),
+            "sealed": one.sealed,
+            "state": states.QUARANTINED if reason else states.NEW,
+            "reason": reason,
+            "hour": this_hour(),
         }
-        if report is not None:
-            values["held"] = {"runs": [list(run) for run in report.held]}
-        return _raised(self.install_id, self.event_id, values)
+
+    def note_shifts(self, shifts: Sequence[ShiftSaid]) -> None:
+        """Write shifts down, each once; a later report of one says how it ended."""
+        for one in shifts:
+            if one.event in self.events:
+                _note_shift(self.install_id, one, self.events[one.event])
+
+
+def _values(report: Report | None, at_least: int) -> dict[str, Any]:
+    if report is None:
+        return {"next_seq": at_least}
+    held = {"runs": [list(run) for run in report.held]}
+    return {"next_seq": max(at_least, report.next_seq), "held": held}
 
 
 def _raised(install_id: int, event_id: int, values: dict[str, Any]) -> bool:
+    """Raise the next number, never lower it; False if the gap report is closed."""
     row = {"held": {"runs": []}} | values | {"install_id": install_id, "event_id": event_id}
     statement = insert(GapReport).values(row)
     higher = (GapReport.next_seq < values["next_seq"], values["next_seq"])
@@ -128,52 +164,9 @@ def _raised(install_id: int, event_id: int, values: dict[str, Any]) -> bool:
     return session.scalar(statement.returning(GapReport.event_id)) is not None
 
 
-# Envelopes
-
-
-def _reasons(sender: _Sender, closed: set[int]) -> dict[int | None, str]:
-    """Tell what waits in quarantine from the start: by event, or (None) all of it."""
-    late: dict[int | None, str] = dict.fromkeys(closed, states.AFTER_CLOSING)
-    return late | ({None: states.FROM_LOST} if sender.tablet_state == states.LOST else {})
-
-
-def store(
-    install_id: int,
-    envelopes: Sequence[Envelope],
-    events: Mapping[str, int],
-    reasons: Mapping[int | None, str],
-) -> dict[str, str]:
-    """Store envelopes, each once; give their results by their names in hex."""
-    known = [one for one in envelopes if one.event in events]
-    results = {one.id.hex: REFUSED for one in envelopes if one.event not in events}
-    rows = [_row(install_id, one, events[one.event], reasons) for one in known]
-    fresh = _inserted(rows)
-    older = [row for row in rows if row["id"] not in fresh]
-    results |= {name.hex: STORED for name in fresh} | _compared(older)
-    # The same name twice in one batch, with other bytes: whatever was kept, the tablet keeps both.
-    first = {one.id: one for one in reversed(known)}
-    results |= {one.id.hex: CONFLICT for one in known if one != first[one.id]}
-    for event_id in sorted({row["event_id"] for row in rows if row["id"] in fresh}):
+def _ask_for_opening(event_ids: set[int]) -> None:
+    for event_id in sorted(event_ids):
         outbox.enqueue_job(OPEN_JOB, {"event": event_id}, dedupe=f"{OPEN_JOB}:{event_id}")
-    return results
-
-
-def _row(
-    install_id: int, one: Envelope, event_id: int, reasons: Mapping[int | None, str]
-) -> dict[str, Any]:
-    reason = reasons.get(None) or reasons.get(event_id, "")
-    return {
-        "id": one.id,
-        "install_id": install_id,
-        "event_id": event_id,
-        "seq": one.seq,
-        "key_id": one.kid,
-        "sha256": sha256(one.sealed).digest(),
-        "sealed": one.sealed,
-        "state": states.QUARANTINED if reason else states.NEW,
-        "reason": reason,
-        "hour": this_hour(),
-    }
 
 
 def _inserted(rows: Sequence[dict[str, Any]]) -> set[UUID]:
@@ -199,15 +192,6 @@ def _compared(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
         row["id"].hex: REPLAYED if tuple(row[name] for name in columns) in there else CONFLICT
         for row in rows
     }
-
-
-# Shifts
-
-
-def _note_shifts(sender: _Sender, shifts: Sequence[ShiftSaid], events: Mapping[str, int]) -> None:
-    for one in shifts:
-        if one.event in events:
-            _note_shift(sender.install_id, one, events[one.event])
 
 
 def _note_shift(install_id: int, said: ShiftSaid, event_id: int) -> None:

@@ -22,6 +22,7 @@ from campaign_app.kiosk.models import Tablet as TabletRow
 from campaign_app.petitions import keeping
 from tests.kiosk import intake, stations
 from tests.kiosk.stations import Station
+from tests.kiosk.tablet import Tablet
 
 NUMBERS = st.lists(st.integers(1, 40))
 
@@ -136,7 +137,7 @@ def test_each_enrolment_has_numbers_of_its_own(
     station.tablet.sign()
     station.tablet.deliver(client)
 
-    def anew() -> stations.Tablet:
+    def anew() -> Tablet:
         row = session.get_one(TabletRow, station.tablet_id)
         event = session.get_one(Event, station.event_id)
         return stations.installed(row, event, station.tablet.paper)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
@@ -434,7 +434,7 @@ def test_the_worker_opens_what_came_and_the_sweeper_what_it_left(
     assert intake.state(app, item) == "counted"
     left = station.tablet.sign()
     station.tablet.deliver(client)
-    change(app, OutboxRow.__table__.delete().where(OutboxRow.topic == "kiosk.open"))
+    change(app, delete(OutboxRow).where(OutboxRow.topic == "kiosk.open"))
     with app.app_context(), clock.frozen(clock.now() + timedelta(minutes=5)):
         transact(partial(enqueue_job, "kiosk.open", {"event": 999_999}))
         given.send_mail(app)
