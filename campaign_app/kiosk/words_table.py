@@ -207,6 +207,13 @@ WORDS: Final[dict[str, str]] = {
         "The browser lets nothing be kept here. Leave private browsing, free some space, and open it again."
     ),
     "now.again": _l("Try again"),
+    # When only the tablet's own clock says that it is over
+    "over.title": _l("The event is not over"),
+    "over.says": _l("By this tablet’s clock it is now: %(now)s."),
+    "over.why": _l(
+        "If that is wrong, the tablet can go on collecting. Set the clock when you can; the server looks at the hours again."
+    ),
+    "over.go": _l("Go on collecting"),
     # Taking back
     "void.title": _l("Take back the last signature"),
     "void.which": _l(

@@ -42,8 +42,8 @@ function stateBand(desk) {
   let shown = "";
   function renew() {
     const { colour, reasons, heardAt } = desk.state();
-    node.dataset.colour = colour;
-    write(heard, heardAt ? t("table.heard", { when: ago(heardAt, desk.now()) }) : t("table.never_heard"));
+    node.dataset.colour = desk.training ? "training" : colour;
+    write(heard, desk.training ? "" : heardAt ? t("table.heard", { when: ago(heardAt, desk.now()) }) : t("table.never_heard"));
     if (shown === `${colour} ${reasons}`) return;
     shown = `${colour} ${reasons}`;
     write(head, t(desk.training ? "training.state" : `state.${colour}`));
@@ -83,9 +83,7 @@ export function mountTable(root, desk, { close, deeds }) {
     numbers.node,
     steps?.node,
     rule && !desk.training ? stallCode(rule, desk.now) : null,
-    make("h2", {}, t("table.deeds")),
-    make("div", { class: "deeds" }, ...buttons(desk, { turn, deeds, sending })),
-    said,
+    make("section", { class: "can" }, make("h2", {}, t("table.deeds")), make("div", { class: "deeds" }, ...buttons(desk, { turn, deeds, sending })), said),
     make("div", { class: "actions bar" }, button(t(desk.training ? "training.on" : "table.close"), close, "primary")),
   );
 
@@ -117,6 +115,7 @@ function buttons(desk, { turn, deeds, sending }) {
   const shift = button(t("shift.title"), turn("shift"), "quiet");
   if (desk.training) return [takeBack, shift, button(t("training.end"), deeds.endTraining, "quiet")];
   return [
+    deeds.goOn && button(t("over.title"), turn("goOn"), "quiet"),
     sending,
     takeBack,
     shift,

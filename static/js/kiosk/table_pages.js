@@ -7,6 +7,8 @@ import { number, t } from "./words.js";
 
 const TICK = 500;
 const tongue = () => document.documentElement.lang;
+const timeAt = (moment, timeZone) =>
+  new Intl.DateTimeFormat(tongue(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(new Date(moment));
 const nameIn = (texts, wanted) => texts?.[wanted]?.title ?? Object.values(texts ?? {})[0]?.title ?? "";
 
 function show(root, title, parts, back) {
@@ -48,7 +50,7 @@ async function shift(root, desk, { back }) {
   if (!now) return begin(root, desk, { back });
   const facts = [
     ["shift.who", now.alias],
-    ["shift.since", new Intl.DateTimeFormat(tongue(), { timeStyle: "short" }).format(new Date(now.started_at))],
+    ["shift.since", timeAt(now.started_at, desk.pack()?.event?.zone)],
     ["shift.taken", number(now.collected)],
     ["table.held", number(now.held)],
     ["shift.battery", now.battery === null ? t("shift.look") : `${now.battery} %`],
@@ -109,6 +111,14 @@ function training(root, desk, { back, deeds }) {
   actions.prepend(button(t("training.begin"), deeds.training, "primary"));
 }
 
+/** The tablet's clock may be wrong about the end of the event. */
+function goOn(root, desk, { back, deeds }) {
+  const now = new Intl.DateTimeFormat(tongue(), { dateStyle: "full", timeStyle: "short" }).format(new Date(desk.now()));
+  const parts = [make("p", { class: "lead" }, t("over.says", { now })), make("p", {}, t("over.why"))];
+  const { actions } = show(root, t("over.title"), parts, back);
+  actions.prepend(button(t("over.go"), deeds.goOn, "primary"));
+}
+
 /** Save what is held, sealed, as a file that any organiser can hand in. */
 function save(root, desk, { back }) {
   const said = status();
@@ -134,4 +144,4 @@ async function handOut(blob, tablet) {
   return true;
 }
 
-export const pages = { takeBack, shift, language, training, save };
+export const pages = { takeBack, shift, language, training, goOn, save };
