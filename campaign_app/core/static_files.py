@@ -47,8 +47,13 @@ def _weaken(response: Response) -> None:
 
 @lru_cache(maxsize=256)
 def _small(path: Path, _changed: int, encoding: str) -> bytes:
-    """Compress a file once, as well as it can be; its time of change names its content."""
-    body = path.read_bytes()
-    return (
-        brotli.compress(body) if encoding == "br" else gzip.compress(body, compresslevel=9, mtime=0)
-    )
+    """Compress a file once; its time of change names its content."""
+    return small(path.read_bytes(), encoding)
+
+
+def small(body: bytes, encoding: str) -> bytes:
+    """Compress as well as it can be, however long that takes; nothing if no encoding is named."""
+    if encoding == "br":
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT)
+        return packed
+    return gzip.compress(body, compresslevel=9, mtime=0) if encoding == "gzip" else body

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import Blueprint, Response, request, url_for
@@ -11,6 +12,7 @@ from campaign_app.core import web
 from campaign_app.core.access import public
 from campaign_app.core.i18n import _, current_language, direction, speak
 from campaign_app.core.settings import settings
+from campaign_app.core.static_files import small
 from campaign_app.kiosk.shell import PAGE, shell
 
 bp = Blueprint("kiosk", __name__)
@@ -42,6 +44,13 @@ def worker() -> ResponseReturnValue:
 def words() -> ResponseReturnValue:
     """Give all texts of the tablet in all languages."""
     return _kept_fresh(shell().words, "application/json")
+
+
+@bp.get("/kiosk/parcel.json")
+@public
+def parcel() -> ResponseReturnValue:
+    """Give all that the tablet's pages are made of at once, for the service worker."""
+    return _kept_fresh(shell().parcel, "application/json")
 
 
 @bp.get("/kiosk/manifest.webmanifest")
@@ -83,9 +92,20 @@ def _manifest() -> dict[str, Any]:
 
 def _kept_fresh(text: str, kind: str) -> Response:
     """Let a browser keep it, but ask each time whether it changed."""
-    body = text.encode()
-    answer = web.packed(body, request.headers.get("Accept-Encoding", ""), kind)
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:32], weak=True)
+    encoding = web.best_encoding(request.headers.get("Accept-Encoding", ""))
+    name, body = _packed(text, encoding)
+    answer = Response(body, content_type=kind)
     answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    answer.set_etag(name, weak=True)
     answer.make_conditional(request)
     return answer
+
+
+@lru_cache(maxsize=64)
+def _packed(text: str, encoding: str) -> tuple[str, bytes]:
+    """Name and compress a text, once; there are few of them."""
+    body = text.encode()
+    return hashlib.sha256(body).hexdigest()[:32], small(body, encoding)

@@ -27,6 +27,8 @@ class Stand:
     folder: Path
     port: int = field(default_factory=free_port)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    #: An address that answers as a hotel's network does.
+    broken: str = ""
     _server: BaseWSGIServer | None = None
 
     @property
@@ -58,9 +60,10 @@ class Stand:
         with self.app.test_request_context():
             return shell.shell().version
 
-    def note(self) -> None:
+    def note(self) -> str | None:
         """Remember what was asked."""
         self.asked.append((request.method, request.path))
+        return "<h1>Welcome to our hotel</h1>" if request.path == self.broken else None
 
 
 @contextmanager

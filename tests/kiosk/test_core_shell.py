@@ -17,12 +17,13 @@ from playwright.sync_api import Browser, Page
 from campaign_app import create_app
 from campaign_app.core.web import STATIC
 from campaign_app.kiosk import words
-from campaign_app.kiosk.shell import Shell, shell
+from campaign_app.kiosk.shell import Shell, modules, shell, without_comments
 from config import Config
 from tests.kiosk.core_stand import QUIET, Stand, stand
 from tests.serving import until
 
 LARGEST: Final = 60_000
+ICON: Final = "/static/icons/kiosk-192.png"
 
 
 @pytest.fixture
@@ -115,40 +116,46 @@ def test_the_page_holds_nothing_and_is_the_same_for_everybody(
 def test_each_file_of_the_list_is_there_with_the_content_that_is_named(
     client: FlaskClient, pages: Shell
 ) -> None:
-    found = {path: hashlib.sha256(client.get(path).data).hexdigest() for path in pages.files}
+    found = {path: hashlib.sha256(client.get(path).data).hexdigest()[:16] for path in pages.files}
     assert found == pages.files
+    parcel = json.loads(client.get("/kiosk/parcel.json").data)
+    alone = {"/kiosk/", *(path for path in pages.files if ".png" in path)}
+    assert {path: of for path, (of, _text) in parcel.items()} | {
+        path: pages.files[path] for path in alone
+    } == pages.files
 
 
-def test_the_list_holds_all_that_the_page_and_its_modules_ask_for(pages: Shell) -> None:
-    wanted = re.findall(r'(?:href|src)="([^"]+)"', pages.page) + re.findall(
-        r'data-words="([^"]+)"', pages.page
+def test_a_script_in_the_parcel_is_the_same_script() -> None:
+    script = (
+        "// A word.\nconst a = 1; // stays\n\n/**\n * Told.\n */\nfunction b() {\n  return `x\n  // in a text\n"
+        "  ${a}`;\n}\n/* one line */\n  // ends"
     )
-    for address in pages.files:
-        if address.endswith(".js"):
-            text = (STATIC / address.removeprefix("/static/")).read_text("utf-8")
-            here = Path(address).parent
-            names = re.findall(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""", text)
-            wanted += [str((Path("/") / here / name).resolve()) for name in names]
-    # The home screen asks for these two by itself, once.
-    at_home = ("/static/icons/kiosk-180.png", "/kiosk/manifest.webmanifest")
-    missing = [it for it in wanted if it not in pages.files and not it.startswith(at_home)]
-    assert missing == []
-    assert "/static/js/kiosk/sw.js" not in pages.files
+    squeezed = "const a = 1; // stays\nfunction b() {\nreturn `x\n  // in a text\n  ${a}`;\n}\n"
+    assert without_comments(script) == squeezed
+    for name in modules():
+        # A lone backtick (in a pattern, say) before a text in backticks would turn both inside out.
+        marks = without_comments((STATIC / name).read_text("utf-8")).count("`")
+        assert marks % 2 == 0 or marks == 1, name
+
+
+def test_all_of_it_in_all_languages_is_small(client: FlaskClient, pages: Shell) -> None:
+    sizes = {}
+    for path in ("/kiosk/sw.js", "/kiosk/parcel.json", "/kiosk/", ICON):
+        answer = client.get(path, headers={"Accept-Encoding": "br"})
+        sizes[path] = len(answer.data)
+    assert sum(sizes.values()) < LARGEST, sizes
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_all_of_it_in_all_languages_is_small(
+def test_every_text_of_it_is_sent_compressed(
     client: FlaskClient, pages: Shell, encoding: str
 ) -> None:
-    sizes = {}
-    for path in [*pages.files, "/kiosk/sw.js"]:
+    unpack = brotli.decompress if encoding == "br" else gzip.decompress
+    for path in {*pages.files, "/kiosk/sw.js", "/kiosk/parcel.json"} - {ICON}:
         answer = client.get(path, headers={"Accept-Encoding": encoding})
-        sizes[path] = len(answer.data)
-        if not path.startswith("/static/icons/"):
+        if ".png" not in path:
             assert answer.headers["Content-Encoding"] == encoding, path
-            unpack = brotli.decompress if encoding == "br" else gzip.decompress
             assert unpack(answer.data) == client.get(path).data, path
-    assert sum(sizes.values()) < LARGEST, sizes
 
 
 def test_the_version_names_everything_that_a_tablet_runs(server: Stand) -> None:
@@ -280,6 +287,7 @@ def test_a_new_version_waits_until_it_is_let_in(page: Page, server: Stand) -> No
 def test_half_an_update_is_none(page: Page, server: Stand, broken: str) -> None:
     before = server.version()
     server.release()
+    server.broken = "/kiosk/parcel.json"
     # In the middle of a deployment, or behind a login page: the list is new, a file is not.
     file = server.folder / "js/kiosk/ids.js"
     whole = file.read_bytes()
@@ -295,6 +303,36 @@ def test_half_an_update_is_none(page: Page, server: Stand, broken: str) -> None:
     server.start()
     file.write_bytes(whole)
     assert page.evaluate(UPDATE) == "installed"
+
+
+def test_an_update_travels_in_one_parcel(page: Page, server: Stand) -> None:
+    after = server.release()
+    server.asked.clear()
+    assert page.evaluate(UPDATE) == "installed"
+    assert sorted(path for _method, path in server.asked) == [
+        "/kiosk/",
+        "/kiosk/parcel.json",
+        "/kiosk/sw.js",
+        ICON,
+    ]
+    page.evaluate(LET_IN)
+    server.stop()
+    kinds = page.evaluate(
+        """async () => {
+          const found = {};
+          for (const it of ["/static/js/kiosk/ids.js", "/static/js/seal.js"]) {
+            found[it] = (await fetch(it)).headers.get("Content-Type");
+          }
+          return [found, typeof (await import("/static/js/kiosk/envelope.js")).sealed];
+        }"""
+    )
+    assert kinds == [
+        dict.fromkeys(
+            ["/static/js/kiosk/ids.js", "/static/js/seal.js"], "text/javascript; charset=utf-8"
+        ),
+        "function",
+    ]
+    assert page.evaluate(VERSION) == after
 
 
 def test_without_what_it_kept_the_network_answers(page: Page, server: Stand) -> None:
