@@ -12,12 +12,13 @@ from campaign_app.core.i18n import OWN_NAMES, _, pick, spoken, time_of_day
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
 from campaign_app.events.models import Event
+from campaign_app.kiosk import overview as tablets
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.shifts import queries as shifts
 from campaign_app.shifts.models import CONFIRMED
 from campaign_app.shifts.words import OF_ROLE
-from campaign_app.stall import card, panels, printing
+from campaign_app.stall import card, panels, printing, set_up
 from campaign_app.stall.printing import Sheet
 
 #: Empty lines for whoever comes, or is brought along, besides.
@@ -60,6 +61,7 @@ def sheets(event: Event, choice: Choice) -> Sequence[Sheet]:
     return [
         *lists,
         *(card.card(event, one, choice.ring, _titles(choice, one)) for one in choice.languages),
+        *_of_tablets(event, choice.languages),
         *panels.of_codes(choice.placements),
         *(
             printing.of_code(kind, placement, event)
@@ -67,6 +69,13 @@ def sheets(event: Event, choice: Choice) -> Sequence[Sheet]:
             for placement in choice.placements
         ),
     ]
+
+
+def _of_tablets(event: Event, languages: Sequence[str]) -> Sequence[Sheet]:
+    """Where tablets come along: the page for whoever stands there, in each language of the cards."""
+    if not tablets.at_event(event.id):
+        return []
+    return [sheet for one in languages for sheet in set_up.sheets(one, [set_up.FIRST])]
 
 
 def _titles(choice: Choice, language: str) -> Sequence[str]:

@@ -16,7 +16,7 @@ from campaign_app.events.models import Event
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.qr.services import CodeRevoked
-from campaign_app.stall import kit, panels, printing
+from campaign_app.stall import kit, panels, printing, set_up
 from campaign_app.stall.printing_forms import KitForm
 
 printing_bp: Final = Blueprint("printing", __name__, url_prefix="/console")
@@ -49,6 +49,19 @@ def panel(row: int) -> ResponseReturnValue:
     sheets = panels.of_board(row, language)
     made = pdf.render("kit", {"title": sheets[0]["title"], "sheets": sheets}, language)
     return _pdf(made, f"board-{row}-{language}.pdf")
+
+
+@printing_bp.get("/kiosk/<which>.pdf")
+@requires(Permission.ORGANISE)
+def tablet_paper(which: str) -> ResponseReturnValue:
+    """Print how a tablet is set up, or the page for the first stall, in one of our languages."""
+    if which not in set_up.OF:
+        abort(404)
+    asked = request.args.get("language", "")
+    language = asked if asked in settings().languages else current_language()
+    sheets = set_up.sheets(language, [which])
+    made = pdf.render("kit", {"title": sheets[0]["title"], "sheets": sheets}, language)
+    return _pdf(made, f"{which}-{language}.pdf")
 
 
 @printing_bp.route(f"/events/{ROW}/kit", methods=["GET", "POST"])
