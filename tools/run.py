@@ -116,6 +116,8 @@ def told(facts: Mapping[str, Any]) -> str:
         ("Console", f"{base}/console/"),
         ("Organiser", organiser["email"]),
         ("Password", organiser["password"]),
+        ("Tablet", f"{base}/kiosk/"),
+        ("", "its code: Console, Tablets, Tablet 1, Make a code; PIN 8025"),
         ("Mail", facts["mail_dir"]),
         ("More", FACTS),
     ]

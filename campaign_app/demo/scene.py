@@ -16,7 +16,7 @@ from campaign_app.accounts import services as accounts
 from campaign_app.accounts.models import Person
 from campaign_app.audit.services import COMMAND, Actor, acting
 from campaign_app.core import clock
-from campaign_app.demo import crews, pages
+from campaign_app.demo import crews, pages, tablets
 from campaign_app.demo.calendar import Dated, Stand, dated, stands
 from campaign_app.demo.content import Content, PersonPlan, PetitionPlan
 from campaign_app.demo.dates import Dates
@@ -111,6 +111,7 @@ def _deeds(scene: Scene) -> Iterator[Deed]:
         yield from _of_event(scene, event, start + timedelta(days=1))
     for stand in stands(content, calendar, scene.now):
         yield from _of_stand(scene, stand)
+    yield Deed(scene.now, AUTHOR, tablets.bring)
 
 
 def _of_event(scene: Scene, event: Dated, first: datetime) -> Iterator[Deed]:

@@ -24,12 +24,15 @@ from campaign_app.core import clock, db, keyfile
 from campaign_app.core.db import Base, session
 from campaign_app.core.keyring import Keyring
 from campaign_app.events.models import Event
+from campaign_app.kiosk import enrolling, keys
+from campaign_app.kiosk.models import Tablet
 from campaign_app.petitions import queries, recount, states
 from campaign_app.petitions.models import MailboxRule, OrganiserKey, Petition
 from campaign_app.petitions.shipped_rules import ensure_rules
 from campaign_app.petitions.signing_models import Signature
 from config import Config
 from tests.demo.conftest import Demo
+from tests.kiosk import devices
 
 SHAPE: Final = ["base_url", "qr", "petitions", "organiser", "people", "keys", "mail_dir"]
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -291,3 +294,19 @@ def test_the_shipped_mailbox_rules_come_once(app: Flask) -> None:
         rule = session.scalar(select(MailboxRule).where(MailboxRule.domain == "googlemail.com"))
         assert rule is not None
         assert (rule.same_as, rule.strip_dots, rule.cut_at) == ("gmail.com", True, "+")
+
+
+def test_a_tablet_waits_at_the_next_stall_for_its_code(running: Demo) -> None:
+    with running.app.app_context():
+        tablet = session.scalars(select(Tablet)).one()
+        assert tablet.event is not None
+        assert tablet.event.starts_at > clock.now() - timedelta(days=1)
+        assert tablet.event.state == "confirmed"
+        assert keys.current(tablet.event.id) is not None
+        code = db.transact(lambda: enrolling.make_code(tablet.id)).letters
+    client = running.app.test_client()
+    token = devices.enrol(client, code).get_json()["token"]
+    pack = devices.pack(client, token).get_json()
+    asked = [one["slug"] for one in pack["event"]["petitions"]]
+    assert set(asked) <= set(running.facts["petitions"])
+    assert asked
