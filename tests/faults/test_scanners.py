@@ -26,6 +26,7 @@ from campaign_app.qr import visits
 from tests import given, urls
 from tests.accounts.people import signed_in
 from tests.given import World
+from tests.petitions.witnessed import give
 
 State = Mapping[str, Any]
 
@@ -40,6 +41,7 @@ TEMPLATES: Final = {
     "reminder": "Two days ago",
     "already": "signed and confirmed before",
     "receipt": "new receipt code",
+    "witnessed": "at one of our stalls",
 }
 
 
@@ -55,6 +57,7 @@ def world(app: Flask, client: FlaskClient) -> World:
     assert client.post(links["signed@example.org"]).status_code == 200
     given.sign(client, board, email="signed@example.org")
     client.post("/en/receipt/again", data={"email": "signed@example.org"})
+    give(app, world, "seen@example.org")
     given.send_mail(app)
     with clock.frozen(clock.now() + timedelta(hours=49)):
         given.send_mail(app)
@@ -75,6 +78,7 @@ def addresses(app: Flask, world: World) -> list[str]:
     of_the_map = [path for rule in app.url_map.iter_rules() for path in urls.of(app, rule, world)]
     of_mails = [link for mail in given.mails(app) for link in links_of(mail)]
     assert sum("/confirm/" in link for link in of_mails) >= 4
+    assert any("/not-me/" in link for link in of_mails)
     return list(dict.fromkeys(of_the_map + of_mails))
 
 
