@@ -87,7 +87,7 @@ def not_me_page(lang: str, token: str) -> ResponseReturnValue:
     speak(lang)
     link = Link.read(token)
     desk = desks().desk.get(link.petition) if link else None
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD, too, changes nothing
         return web.page(
             render_template(
                 "petitions/not_me.html",
