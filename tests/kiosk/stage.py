@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 from campaign_app.core import web
-from campaign_app.kiosk import words
 
 HOST: Final = "http://localhost:9"
 PORTRAIT: Final = {"width": 768, "height": 1024}
@@ -207,11 +205,9 @@ class Stage:
 
 @contextmanager
 def stage(
-    app: Flask, browser: Browser, carried: dict[str, Any], *, query: str = "", **more: Any
+    texts: str, browser: Browser, carried: dict[str, Any], *, query: str = "", **more: Any
 ) -> Iterator[Stage]:
-    """Open the screen at five past two in the afternoon, in Seoul."""
-    with app.test_request_context("/"):
-        texts = words.written(LANGUAGES)
+    """Open the screen at six past two in the afternoon, in Seoul."""
     settings: dict[str, Any] = {"viewport": PORTRAIT, "has_touch": True} | more
     context = browser.new_context(**settings)
     found = Stage(context.new_page())

@@ -8,13 +8,15 @@ from typing import Any, Final
 import numpy as np
 import pytest
 import zxingcpp
-from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from campaign_app import create_app
+from campaign_app.kiosk import words
+from config import Config
 from tests.journeys.axe import BY_CONTRAST, faults
 from tests.journeys.keyboard import Keyboard
-from tests.kiosk.stage import CAMPS, PORTRAIT, RETURN, SCHOOL, Stage, pack, stage
+from tests.kiosk.stage import CAMPS, LANGUAGES, PORTRAIT, RETURN, SCHOOL, Stage, pack, stage
 
 LATIN: Final = "Zyxwina Marker"
 HANGUL: Final = "쀍뛟꿻"
@@ -37,24 +39,27 @@ HIDE: Final = """(hidden) => {
 }"""
 
 
-@pytest.fixture
-def engine_name() -> str:
-    """Nothing here meets a database."""
-    return "sqlite"
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Write what the tablet says, once; nothing here meets a database."""
+    folder = tmp_path_factory.mktemp("texts")
+    app = create_app(Config.for_tests(database_url=f"sqlite:///{folder}/x", instance_dir=folder))
+    with app.test_request_context("/"):
+        return words.written(LANGUAGES)
 
 
 @pytest.fixture
-def camps(app: Flask, browser: Browser) -> Iterator[Stage]:
+def camps(texts: str, browser: Browser) -> Iterator[Stage]:
     """Show one petition."""
-    with stage(app, browser, pack()) as found:
+    with stage(texts, browser, pack()) as found:
         found.stop_time()
         yield found
 
 
 @pytest.fixture
-def three(app: Flask, browser: Browser) -> Iterator[Stage]:
+def three(texts: str, browser: Browser) -> Iterator[Stage]:
     """Show three petitions, one of them in two languages only."""
-    with stage(app, browser, pack(CAMPS, RETURN, SCHOOL)) as found:
+    with stage(texts, browser, pack(CAMPS, RETURN, SCHOOL)) as found:
         found.stop_time()
         yield found
 
@@ -300,6 +305,8 @@ def test_after_the_thanks_nothing_of_the_signer_is_left(camps: Stage) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert remains(camps) == []
     assert receipt[:8] not in page.content().replace("-", "")
+    page.evaluate("document.execCommand('undo')")
+    assert remains(camps) == []
     camps.pass_time(9)
     shown(page, "attract")
     expect(page.locator("html")).to_have_attribute("lang", "ko")
@@ -344,6 +351,25 @@ def test_whoever_reads_the_full_text_gets_half_as_much_time_again(camps: Stage) 
     expect(camps.page.get_by_role("alertdialog")).to_have_count(0)
     camps.pass_time(2)
     expect(camps.page.get_by_role("alertdialog")).to_be_visible()
+
+
+def test_a_language_that_somebody_chose_and_left_is_the_station_s_again(camps: Stage) -> None:
+    camps.speak("Français")
+    camps.pass_time(59)
+    expect(camps.page.locator("html")).to_have_attribute("lang", "fr")
+    camps.pass_time(2)
+    expect(camps.page.locator("html")).to_have_attribute("lang", "ko")
+    expect(camps.page.get_by_role("alertdialog")).to_have_count(0)
+
+
+def test_half_of_a_double_tap_does_not_press_what_came_under_the_finger(camps: Stage) -> None:
+    page = camps.page
+    camps.press()
+    camps.fill(LATIN, MAILBOX)
+    camps.press()
+    shown(page, "thanks")
+    page.locator(".act .primary").dblclick()
+    expect(page.locator(".pass")).to_be_visible()
 
 
 @pytest.mark.parametrize(("away", "left"), [(15, True), (21, False)])
@@ -451,9 +477,9 @@ def test_the_tally_says_at_least_and_as_of_when(camps: Stage) -> None:
 
 
 def test_a_rehearsal_is_marked_in_every_language_on_every_page(
-    app: Flask, browser: Browser
+    texts: str, browser: Browser
 ) -> None:
-    with stage(app, browser, pack(), query="?training") as at:
+    with stage(texts, browser, pack(), query="?training") as at:
         for name in ("attract", "form"):
             expect(at.page.locator(f".training .{name}")).to_be_visible()
             expect(at.page.locator(".band span")).to_have_count(3)
@@ -470,9 +496,9 @@ def test_a_rehearsal_is_marked_in_every_language_on_every_page(
     ids=["over", "no petition", "no key"],
 )
 def test_without_anything_to_sign_it_says_whom_to_ask(
-    app: Flask, browser: Browser, changes: dict[str, Any]
+    texts: str, browser: Browser, changes: dict[str, Any]
 ) -> None:
-    with stage(app, browser, pack(**changes)) as at:
+    with stage(texts, browser, pack(**changes)) as at:
         expect(at.page.locator(".pass h1")).to_be_visible()
         assert at.page.locator(".primary").count() == 0
 
@@ -482,7 +508,7 @@ def test_without_anything_to_sign_it_says_whom_to_ask(
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_on_any_state_by_day_and_by_night(
-    app: Flask, browser: Browser, screen: str
+    texts: str, browser: Browser, screen: str
 ) -> None:
     found: dict[str, list[str]] = {}
 
@@ -491,12 +517,14 @@ def test_axe_finds_nothing_on_any_state_by_day_and_by_night(
         at.page.emulate_media(color_scheme="dark")
         found[f"{name} by night"] = faults(at.page, BY_CONTRAST)
         at.page.emulate_media(color_scheme="light")
-        needs = at.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        needs = at.page.evaluate(WIDE)
         found[f"{name} is too wide"] = [f"by {needs}"] if needs > 0 else []
-        small = at.page.evaluate(SMALL)
-        found[f"{name} is too small"] = small
+        found[f"{name} is too small"] = at.page.evaluate(SMALL)
+        at.page.evaluate("document.documentElement.dir = 'rtl'")
+        found[f"{name} from right to left"] = [] if at.page.evaluate(WIDE) <= 0 else ["too wide"]
+        at.page.evaluate("document.documentElement.dir = 'ltr'")
 
-    with stage(app, browser, pack(CAMPS, RETURN), **SCREENS[screen]) as at:
+    with stage(texts, browser, pack(CAMPS, RETURN), **SCREENS[screen]) as at:
         look(at, "attract")
         at.press()
         look(at, "form")
@@ -518,9 +546,10 @@ def test_axe_finds_nothing_on_any_state_by_day_and_by_night(
         at.press()
         look(at, "pass")
     assert {name: said for name, said in found.items() if said} == {}
-    assert len(found) == 32
+    assert len(found) == 40
 
 
+WIDE: Final = "document.documentElement.scrollWidth - innerWidth"
 #: Targets under 48 px (a box counts with its label), and text under 18 px.
 SMALL: Final = """() => {
   const shown = (it) => it.getClientRects().length > 0 && !it.closest(".vh, svg");

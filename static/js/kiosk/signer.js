@@ -46,6 +46,7 @@ class Screen {
   constructor(root, kit) {
     [this.#root, this.#kit] = [root, kit];
     root.classList.add("signing");
+    root.addEventListener("click", onlyOnce, true);
     NOT_OUT_OF_HERE.forEach((it) => root.addEventListener(it, refuse));
     this.#watch = watchOver(root, {
       holds: () => this.#session !== null,
@@ -65,8 +66,13 @@ class Screen {
 
   /** Take what the kit says now: numbers at once, a new pack only between two people. */
   refresh() {
-    if (this.idle() && this.#name !== "pass" && this.#kit.pack() !== this.#pack) this.#begin();
+    if (this.idle() && this.#name !== "pass" && this.#hasNews()) this.#begin();
     return this.#number();
+  }
+
+  #hasNews() {
+    const pack = this.#kit.pack();
+    return pack !== this.#pack || petitionsOf(pack, this.#kit.now()).length !== this.#petitions.length;
   }
 
   /** Leave nothing. */
@@ -74,6 +80,7 @@ class Screen {
     this.#watch.stop();
     this.#forget();
     NOT_OUT_OF_HERE.forEach((it) => this.#root.removeEventListener(it, refuse));
+    this.#root.removeEventListener("click", onlyOnce, true);
     this.#root.classList.remove("signing", "training", "away");
     this.#root.replaceChildren();
     this.#name = "stopped";
@@ -268,6 +275,13 @@ class Screen {
 // Boxes on their way out hold nothing any more, not even for "undo".
 function emptied(root) {
   root.querySelectorAll("input, textarea").forEach((it) => (it.value = ""));
+}
+
+// The second half of a double tap must not press what came under the finger meanwhile.
+function onlyOnce(event) {
+  if (event.detail < 2 || !event.target.closest("button")) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function refuse(event) {
