@@ -182,7 +182,8 @@ def _install(tablet_id: int, newcomer: Newcomer) -> Install:
         raise Refused(WRONG)
     install = known or Install(uid=newcomer.install, tablet_id=tablet_id)
     install.token_hash, install.shell = door.hash_of(newcomer.token), newcomer.shell
-    install.enrolled_at, install.ended_at = clock.now(), None
+    install.enrolled_at = install.heard_at = clock.now()
+    install.ended_at = None
     session.add(install)
     session.flush()
     return install

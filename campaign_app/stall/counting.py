@@ -11,7 +11,7 @@ from campaign_app.events.models import Event
 from campaign_app.petitions import queries as petitions
 from campaign_app.petitions.tables import Row
 from campaign_app.petitions.tally_sheet import sum_of
-from campaign_app.qr.models import Placement
+from campaign_app.qr.models import BOARD, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Board:
     def name(self) -> str:
         """Name its numbers on the page."""
         return f"b{self.placement.code_id}-{self.placement.target_id}"
+
+    @property
+    def is_board(self) -> bool:
+        """Tell whether it can be moved by hand: a tablet's code is carried by no board."""
+        return self.placement.kind == BOARD
 
     @property
     def stands(self) -> bool:

@@ -12,6 +12,7 @@ from campaign_app.core.i18n import OWN_NAMES, _, _l
 from campaign_app.core.settings import settings
 from campaign_app.events import kinds
 from campaign_app.events.notices import WHY
+from campaign_app.kiosk import tablet_fields
 from campaign_app.shifts.queries import OnShift
 from campaign_app.stall import leads
 
@@ -68,6 +69,22 @@ class LanguageForm(PublicForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
+
+
+class TabletPinForm(PublicForm):
+    """Another PIN for a tablet."""
+
+    pin = tablet_fields.pin_field()
+
+    def validate_pin(self, field: StringField) -> None:
+        """Refuse digits that everybody would try first."""
+        tablet_fields.refuse_weak(self, field)
+
+
+class NewTabletForm(TabletPinForm):
+    """A tablet that the lead brings to the stall."""
+
+    name = tablet_fields.name_field()
 
 
 class HoursForm(PublicForm):

@@ -30,7 +30,7 @@ from campaign_app.events.models import (
 from campaign_app.qr import queries as qr
 from campaign_app.qr import services as codes
 from campaign_app.qr.facts import StandsFor
-from campaign_app.qr.models import Placement
+from campaign_app.qr.models import BOARD, Placement
 
 #: What is said instead of a spot when a board is packed up.
 AWAY: Final = "away"
@@ -91,7 +91,7 @@ def take_along(event: Event, left: int, *, since: datetime | None = None) -> int
 def put_board(event_id: int, code_id: int, where: str) -> None:
     """Put one board of an event somewhere else, as offered by `spots`, or away."""
     board = qr.standing(code_id) or qr.newest(code_id)
-    if board is None or board.event_id != event_id:
+    if board is None or board.event_id != event_id or board.kind != BOARD:
         raise NoSuchBoard
     if where == AWAY:
         codes.put_away(code_id)

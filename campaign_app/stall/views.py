@@ -20,6 +20,7 @@ from campaign_app.core.settings import settings
 from campaign_app.events import changing, notices
 from campaign_app.events.changing import Said
 from campaign_app.events.models import Event, EventChange
+from campaign_app.kiosk import overview
 from campaign_app.permits import queries as permits
 from campaign_app.permits.troubles import named_otherwise
 from campaign_app.shifts import queries as shifts
@@ -51,6 +52,7 @@ def page(token: str, link: LeadLink) -> ResponseReturnValue:
     boards = counting.boards(link.event)
     return show(
         "page", link, token, boards=boards, live=counting.numbers(boards),
+        tablets=len(overview.at_event(link.event_id)),
         change=_latest(link.event), people=len(shifts.on_shift(link.event_id)),
         permits_say=named_otherwise(link.event, permits.of_event(link.event_id)),
         tongue=LanguageForm(formdata=None, language=link.language),
@@ -134,7 +136,8 @@ def say(token: str, link: LeadLink, deed: str) -> ResponseReturnValue:
 @led_by
 def board(token: str, link: LeadLink, row: int) -> ResponseReturnValue:
     """Put one board at another place or event, or away, or up again; its row is that of its code."""
-    mine = [one for one in counting.boards(link.event) if one.placement.code_id == row]
+    boards = [one for one in counting.boards(link.event) if one.is_board]
+    mine = [one for one in boards if one.placement.code_id == row]
     shown = next((one for one in mine if one.stands), mine[0] if mine else None) or abort(404)
     if request.method == "POST":
         where = request.form.get("where", "")

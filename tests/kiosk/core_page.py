@@ -98,12 +98,19 @@ class Tablet:
     context: BrowserContext
     far: FarEnd
     key: PrivateKey
+    #: The install that its first page enrols it under; empty for none.
+    install: str = INSTALL
 
     def page(self, path: str = "/kiosk/") -> Page:
         """Open one more tab of it, with `outbox` and what else the modules offer."""
         page = self.context.new_page()
         page.goto(HOST + path)
         page.evaluate(PREPARE, self.given())
+        if self.install:
+            page.evaluate(
+                "(it) => kit.box.enrol({ install: it, token: 'token one' })", self.install
+            )
+            self.install = ""
         return page
 
     def given(self) -> dict[str, str]:
@@ -145,11 +152,7 @@ def tablet(browser: Browser, *, enrolled: bool = True) -> Iterator[Tablet]:
     context = browser.new_context()
     far = FarEnd()
     context.route(f"{HOST}/**", lambda route: _answer(route, far))
-    one = Tablet(context, far, PrivateKey.generate())
-    if enrolled:
-        page = one.page()
-        page.evaluate("(it) => kit.box.enrol({ install: it, token: 'token one' })", INSTALL)
-        page.close()
+    one = Tablet(context, far, PrivateKey.generate(), INSTALL if enrolled else "")
     try:
         yield one
     finally:

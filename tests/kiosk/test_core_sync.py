@@ -387,9 +387,17 @@ def test_what_an_event_left_is_forgotten_when_the_next_one_begins(
     device: Tablet, page: Page
 ) -> None:
     page.evaluate("kit.take(2)")
-    body = {"protocol": 1, "server_time": "2026-11-22T09:15:00.000Z", "event": {"uid": "another"}}
+    body: dict[str, Any] = {"protocol": 1, "event": {"uid": "another"}}
+    body["server_time"] = page.evaluate("new Date().toISOString()")
     device.far.pack = lambda route: route.fulfill(json=body, headers={"ETag": '"p1"'})
     device.far.answer = lambda asked: stored(asked) | {"pack": '"p1"'}
+    deliver(page)
+    # While the day lasts the numbers stay in sight; later only the numbering does.
+    assert page.evaluate("kit.box.counts(kit.event)")["collected"] == 2
+    page.clock.install(time=page.evaluate("Date.now() + 4 * 86_400_000"))
+    page.evaluate("kit.settings.set('packTag', '')")
+    body["server_time"] = page.evaluate("new Date().toISOString()")
+    device.far.answer = lambda asked: said(asked, {}, pack='"p1"', server_time=asked["sent_at"])
     deliver(page)
     assert page.evaluate("kit.box.counts(kit.event)")["collected"] == 0
     assert page.evaluate("kit.sign()")["seq"] == 3

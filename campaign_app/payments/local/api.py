@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import stripe
 
-from campaign_app.payments.local.bank import Bank, Refusal
+from campaign_app.payments.local.bank import Bank
+from campaign_app.payments.local.books import Refusal
 from campaign_app.payments.local.vault import Desk, Thing, Vault
 
 if TYPE_CHECKING:

@@ -1,49 +1,15 @@
-"""What the bank of the demo does: sessions are opened, paid, refused, refunded, disputed, paid out.
+"""What the bank of the demo does: pages to pay on are opened, paid, refused, promised, left to expire.
 
 A model of the part of Stripe that we use (API 2026-10-28.endive): same objects, same states, same events.
 Each change of an object writes an event; each change of a balance writes a line.
 """
 
-import secrets
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from campaign_app.core import clock
-from campaign_app.payments.local.vault import Desk, Thing
-
-DAY: Final = 86400
-#: Days until money that a bank is asked for really comes.
-LATER: Final = 3 * DAY
-#: What a dispute costs, in minor units of its currency (won as they are).
-DISPUTE_FEE: Final = {"krw": 20000, "jpy": 2000}
-USUAL_DISPUTE_FEE: Final = 1500
-VERSION: Final = "2026-10-28.endive"
-
-
-class Refusal(Exception):
-    """The bank says no, in Stripe's words."""
-
-    def __init__(self, status: int, code: str, param: str = "") -> None:
-        super().__init__(code)
-        self.status: Final = status
-        self.body: Final[Thing] = {
-            "error": {
-                "type": "invalid_request_error" if status != 402 else "card_error",
-                "code": code,
-                "message": f"The demo's bank refuses this ({code}).",
-                **({"param": param} if param else {}),
-            }
-        }
-
-
-def now() -> int:
-    """Tell the time in seconds, as our own clock has it."""
-    return int(clock.now().timestamp())
-
-
-def new_id(kind: str) -> str:
-    """Draw an id as Stripe's look; test ones say so."""
-    return f"{kind}_test_{secrets.token_hex(12)}"
+from campaign_app.payments.local.books import DAY, Refusal, new_id, now
+from campaign_app.payments.local.returns import Returns
+from campaign_app.payments.local.vault import Thing
 
 
 def fee_of(minor: int, method: str) -> int:
@@ -51,31 +17,8 @@ def fee_of(minor: int, method: str) -> int:
     return min(minor, 35) if method == "sepa_debit" else -(-minor * 3 // 100)
 
 
-class Bank:
+class Bank(Returns):
     """One account's bank, at an open desk."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk: Final = desk
-
-    def find(self, thing_id: str, kind: str) -> Thing:
-        """Find an object of a kind, or say that there is none."""
-        found = self.desk.get(thing_id)
-        if found is None or found["object"] != kind:
-            raise Refusal(404, "resource_missing", "id")
-        return found
-
-    def tell(self, kind: str, thing: Thing) -> Thing:
-        """Write an event: what the carrier brings to whoever listens."""
-        return self.desk.put({
-            "id": new_id("evt"),
-            "object": "event",
-            "api_version": VERSION,
-            "created": now(),
-            "type": kind,
-            "livemode": False,
-            "pending_webhooks": 1,
-            "data": {"object": thing},
-        })
 
     # Sessions
 
@@ -246,157 +189,3 @@ class Bank:
         self.tell("payment_intent.succeeded", intent)
         self.tell("charge.succeeded", charge)
         return charge
-
-    def book(self, kind: str, source: Thing, amount: int, *, fee: int = 0) -> Thing:
-        """Write a line of the bank's own books."""
-        return self.desk.put({
-            "id": new_id("txn"),
-            "object": "balance_transaction",
-            "created": now(),
-            "available_on": now() + 2 * DAY,
-            "type": kind,
-            "source": source["id"],
-            "currency": source["currency"],
-            "amount": amount,
-            "fee": fee,
-            "net": amount - fee,
-            "status": "pending",
-        })
-
-    # Money that goes back
-
-    def refund(self, said: Mapping[str, Any]) -> Thing:
-        """Send money back, as much as is left; a refund marked to fail comes back later."""
-        charge = self.find(str(said.get("charge")), "charge")
-        left = charge["amount"] - charge["amount_refunded"]
-        amount = int(said.get("amount") or left)
-        if charge["disputed"]:
-            raise Refusal(400, "charge_disputed")
-        if not 0 < amount <= left:
-            raise Refusal(
-                400, "charge_already_refunded" if not left else "amount_too_large", "amount"
-            )
-        charge["amount_refunded"] += amount
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        refund: Thing = {
-            "id": new_id("re"),
-            "object": "refund",
-            "created": now(),
-            "amount": amount,
-            "currency": charge["currency"],
-            "charge": charge["id"],
-            "payment_intent": charge["payment_intent"],
-            "status": "pending",
-            "metadata": dict(said.get("metadata") or {}),
-        }
-        refund["balance_transaction"] = self.book("refund", refund, -amount)["id"]
-        self.desk.put(charge)
-        self.desk.put(refund)
-        self.tell("refund.created", refund)
-        self.tell("charge.refunded", charge)
-        return refund
-
-    def end_refund(self, refund_id: str, *, well: bool) -> Thing:
-        """Let a refund arrive, or come back: then the money is ours again."""
-        refund = self.find(refund_id, "refund")
-        if refund["status"] != "pending":
-            raise Refusal(400, "refund_unexpected_state")
-        refund["status"] = "succeeded" if well else "failed"
-        if not well:
-            charge = self.find(refund["charge"], "charge")
-            charge["amount_refunded"] -= refund["amount"]
-            charge["refunded"] = False
-            self.desk.put(charge)
-            line = self.book("refund_failure", refund, refund["amount"])
-            refund |= {"failure_balance_transaction": line["id"], "failure_reason": "unknown"}
-        self.desk.put(refund)
-        self.tell("refund.updated" if well else "refund.failed", refund)
-        return refund
-
-    # Disputes
-
-    def dispute(self, charge_id: str) -> Thing:
-        """Let a donor's bank take what is left of a charge, and a fee."""
-        charge = self.find(charge_id, "charge")
-        left = charge["amount"] - charge["amount_refunded"]
-        if charge["disputed"] or not left:
-            raise Refusal(400, "charge_already_disputed")
-        dispute: Thing = {
-            "id": new_id("dp"),
-            "object": "dispute",
-            "created": now(),
-            "livemode": False,
-            "amount": left,
-            "currency": charge["currency"],
-            "charge": charge["id"],
-            "reason": "unrecognized",
-            "status": "needs_response",
-            "evidence_details": {"due_by": now() + 10 * DAY},
-        }
-        fee = DISPUTE_FEE.get(charge["currency"], USUAL_DISPUTE_FEE)
-        dispute["balance_transactions"] = [self.book("adjustment", dispute, -left, fee=fee)]
-        charge["disputed"] = True
-        self.desk.put(charge)
-        self.desk.put(dispute)
-        self.tell("charge.dispute.created", dispute)
-        self.tell("charge.dispute.funds_withdrawn", dispute)
-        return dispute
-
-    def end_dispute(self, dispute_id: str, *, won: bool) -> Thing:
-        """Decide a dispute; what is won comes back, the fee does not."""
-        dispute = self.find(dispute_id, "dispute")
-        if dispute["status"] in {"won", "lost"}:
-            raise Refusal(400, "dispute_closed")
-        dispute["status"] = "won" if won else "lost"
-        if won:
-            dispute["balance_transactions"].append(
-                self.book("adjustment", dispute, dispute["amount"])
-            )
-            self.tell("charge.dispute.funds_reinstated", dispute)
-        self.desk.put(dispute)
-        self.tell("charge.dispute.closed", dispute)
-        return dispute
-
-    # Payouts
-
-    def balance(self) -> Thing:
-        """Add every line up, per currency."""
-        total: dict[str, int] = {}
-        for line in self.desk.every("balance_transaction"):
-            total[line["currency"]] = total.get(line["currency"], 0) + line["net"]
-        rows = [
-            {"amount": amount, "currency": currency} for currency, amount in sorted(total.items())
-        ]
-        return {"object": "balance", "livemode": False, "available": [], "pending": rows}
-
-    def pay_out(self, currency: str) -> Thing:
-        """Send all that is there of a currency to the entity's bank."""
-        rows = {row["currency"]: row["amount"] for row in self.balance()["pending"]}
-        amount = rows.get(currency, 0)
-        if amount <= 0:
-            raise Refusal(400, "balance_insufficient")
-        payout: Thing = {
-            "id": new_id("po"),
-            "object": "payout",
-            "created": now(),
-            "arrival_date": now() + 2 * DAY,
-            "livemode": False,
-            "amount": amount,
-            "currency": currency,
-            "status": "paid",
-        }
-        payout["balance_transaction"] = self.book("payout", payout, -amount)["id"]
-        self.desk.put(payout)
-        self.tell("payout.paid", payout)
-        return payout
-
-    def fail_payout(self, payout_id: str) -> Thing:
-        """Let a payout come back."""
-        payout = self.find(payout_id, "payout")
-        if payout["status"] != "paid":
-            raise Refusal(400, "payout_unexpected_state")
-        payout["status"] = "failed"
-        self.book("payout_failure", payout, payout["amount"])
-        self.desk.put(payout)
-        self.tell("payout.failed", payout)
-        return payout

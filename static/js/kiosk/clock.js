@@ -20,14 +20,13 @@ export const clock = {
   known: () => known,
 
   /**
-   * Learn from an answer that left when our own clock said `sent` and came when it said `got`. The
-   * server spoke somewhere between; if that took long, it tells little, and we keep what we had.
+   * Learn from an answer that came when our own clock said `came`, `took` milliseconds after it was
+   * asked for. The server spoke somewhere between; if that took long, it tells little.
    */
-  learn(serverTime, sent, got) {
+  learn(serverTime, came, took) {
     const said = Date.parse(serverTime);
-    const took = got - sent;
-    if (Number.isNaN(said) || took < 0 || (known && took > 10_000)) return shift;
-    const found = Math.round(said - (sent + got) / 2);
+    if (Number.isNaN(said) || (known && took > 10_000)) return shift;
+    const found = Math.round(said - (came - took / 2));
     // Small differences are the network's; a clock that jumps back and forth helps nobody.
     if (!known || Math.abs(found - shift) > 1_000) shift = found;
     known = true;

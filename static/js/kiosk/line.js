@@ -21,7 +21,7 @@ export class NotDelivered extends Error {
 }
 
 /**
- * Send a batch and give the answer, with `left` and `came` by our own clock. Throws NotDelivered:
+ * Send a batch and give the answer, with when it `came` by our own clock and how long it `took`. Throws NotDelivered:
  * no_network, timeout, too_large, busy, server_trouble, or a refusal in the server's own word
  * (device_unknown, device_closed, device_lost …).
  */
@@ -31,16 +31,16 @@ export async function deliver(token, body) {
   if (answer.batch_id !== body.batch_id || typeof answer.results !== "object" || answer.results === null) {
     throw new NotDelivered("no_network");
   }
-  return { ...answer, left: sent.left, came: Date.now() };
+  return { ...answer, came: sent.came, took: sent.took };
 }
 
 /** Fetch the pack, or null if it is still the one with this ETag. */
 export async function fetchPack(token, etag) {
   const headers = etag ? { "If-None-Match": etag } : {};
-  const { response, left } = await asked("pack", token, { headers });
+  const { response, came, took } = await asked("pack", token, { headers });
   if (response.status === 304) return null;
   const pack = await ours(response);
-  return { pack, etag: response.headers.get("ETag") ?? "", left, came: Date.now() };
+  return { pack, etag: response.headers.get("ETag") ?? "", came, took };
 }
 
 /** Compare two ETags as caches do: a proxy that compresses makes a strong one weak. */
@@ -49,7 +49,7 @@ export const bareTag = (etag) => (etag ?? "").replace(/^W\//, "").replaceAll('"'
 async function asked(what, token, { headers = {}, ...more }) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), LONGEST);
-  const left = Date.now();
+  const left = performance.now(); // a clock that is set meanwhile does not move it
   try {
     const response = await fetch(ROOT + what, {
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers },
@@ -62,7 +62,8 @@ async function asked(what, token, { headers = {}, ...more }) {
     });
     // The body may hang as well as the head.
     const text = await response.text();
-    return { response: { status: response.status, headers: response.headers, text }, left };
+    const [came, took] = [Date.now(), performance.now() - left];
+    return { response: { status: response.status, headers: response.headers, text }, came, took };
   } catch {
     throw new NotDelivered(stop.signal.aborted ? "timeout" : "no_network");
   } finally {

@@ -29,9 +29,12 @@ export { StorageFailed };
 
 const NAME = "lantern-outbox";
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const SAFE = ["stored", "replayed"];
 const PARKED = ["conflict", "refused"];
 const MOST_UNSAVED = 5;
+const REMEMBERED = 2; // days that an event's signatures are counted here after it is no longer ours
+const PROBE = ["probe", ""];
 
 /** Tell the day on this tablet's calendar: 2026-11-22. */
 const dayOf = (moment) => {
@@ -141,17 +144,27 @@ export class Outbox extends EventTarget {
    */
   async add(wanted) {
     try {
-      const record = await this.#closed(wanted);
-      const seq = await this.#kept(record);
-      this.#saved(record, seq);
-      return { id: record.id, seq };
+      return await this.#added(wanted).catch((failed) => {
+        if (failed.code !== "evicted") throw failed;
+        // Its install is gone from the disk, and all that was closed for it. Another tab may have
+        // enrolled us anew; if nobody has, there is nothing to collect under.
+        this.#current = null;
+        this.#unsaved.clear();
+        return this.#added(wanted);
+      });
     } catch (failed) {
       const told = failed instanceof StorageFailed ? failed : new StorageFailed("not_sealed", failed);
-      if (told.code === "evicted") this.#current = null;
       this.#trouble = told.code;
       this.#changed();
       throw told;
     }
+  }
+
+  async #added(wanted) {
+    const record = await this.#closed(wanted);
+    const seq = await this.#kept(record);
+    this.#saved(record, seq);
+    return { id: record.id, seq };
   }
 
   /** Close a payload once; before anything was written. */
@@ -209,18 +222,21 @@ export class Outbox extends EventTarget {
 
   /** Bring the cookie up to what the store says (a page may have died between the two). */
   async remember() {
-    const rows = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").getAll()));
+    const rows = await this.#database.write(["numbers"], (tx) => {
+      tx.objectStore("numbers").delete(PROBE);
+      return got(tx.objectStore("numbers").getAll());
+    });
     for (const { install, event, next } of rows) countCookie.raise(install, event, next);
   }
 
   /** Try whether the disk keeps, gives back and forgets a line; throws StorageFailed if not. */
   async rehearse() {
-    const probe = { install: `probe ${uuid()}`, event: "", next: 1 };
-    const key = [probe.install, probe.event];
-    await this.#database.write(["numbers"], async (tx) => void tx.objectStore("numbers").add(probe));
-    const found = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").get(key)));
-    await this.#database.write(["numbers"], async (tx) => void tx.objectStore("numbers").delete(key));
-    if (found?.next !== 1) throw new StorageFailed("not_kept");
+    const [install, event] = PROBE;
+    const next = Math.floor(Math.random() * 1e9);
+    await this.#database.write(["numbers"], async (tx) => void tx.objectStore("numbers").put({ install, event, next }));
+    const found = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").get(PROBE)));
+    await this.#database.write(["numbers"], async (tx) => void tx.objectStore("numbers").delete(PROBE));
+    if (found?.next !== next) throw new StorageFailed("not_kept");
   }
 
   // ---- delivering
@@ -231,10 +247,9 @@ export class Outbox extends EventTarget {
     const name = install ?? (await this.#collecting()).install;
     return this.#database.read(stores, async (tx) => {
       const parked = new Set(await got(tx.objectStore("parked").getAllKeys()));
-      const wanted = most + parked.size;
       const [own, rows, reports] = await Promise.all([
         got(tx.objectStore("installs").get(name)),
-        got(tx.objectStore("items").getAll(under(name), wanted)),
+        most ? got(tx.objectStore("items").getAll(under(name), most + parked.size)) : [], // 0 would mean all
         this.#reportsIn(tx, name),
       ]);
       if (!own) throw new StorageFailed("evicted");
@@ -288,13 +303,14 @@ export class Outbox extends EventTarget {
     this.#changed();
   }
 
-  /** Forget the ids of an event of which nothing is left here; its numbering stays. */
+  /** Forget the ids of an event that is some days old and of which nothing waits; its numbering stays. */
   async forget(event) {
+    const before = dayOf(clock.now() - REMEMBERED * DAY);
     await this.#database.write(["items", "done"], async (tx) => {
       if (await got(tx.objectStore("items").index("age").count(under(event)))) return;
       const done = tx.objectStore("done");
-      const keys = await got(done.index("tally").getAllKeys(under(event)));
-      for (const key of keys) done.delete(key);
+      const rows = await got(done.index("tally").getAll(under(event)));
+      for (const it of rows) if (it.day < before) done.delete([it.install, it.event, it.seq]);
     });
   }
 
@@ -454,7 +470,7 @@ export class Outbox extends EventTarget {
 export const shellVersion = () => document.documentElement.dataset.version ?? "";
 
 const newestFirst = (rows) => rows.sort((one, other) => other.rank - one.rank);
-const nameOf = (payload) => `${payload.kind} ${payload.receipt ?? payload.of}`;
+const nameOf = (payload) => `${payload.kind} ${payload.receipt ?? payload.of ?? uuid()}`;
 const asSent = ({ id, event, kid, seq, sealed: bytes }) => ({ id, event, kid, seq, sealed: base64(bytes) });
 
 /** Write numbers, smallest first, as first and last of each run. */

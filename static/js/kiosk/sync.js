@@ -240,7 +240,7 @@ class Sync {
   }
 
   async #heard(answer, current) {
-    const shift = this.#clock.learn(answer.server_time, answer.left, answer.came);
+    const shift = this.#clock.learn(answer.server_time, answer.came, answer.took);
     await this.#settings.set("clockShift", shift);
     if (!current) return;
     this.#succeeded();
@@ -299,7 +299,7 @@ class Sync {
     const have = await this.#settings.get("pack");
     const found = await fetchPack(token, have ? await this.#settings.get("packTag") : "");
     if (!found) return;
-    this.#clock.learn(found.pack.server_time, found.left, found.came);
+    this.#clock.learn(found.pack.server_time, found.came, found.took);
     await this.#settings.set("pack", found.pack);
     await this.#settings.set("packTag", found.etag);
     await this.#forgetOthers(found.pack.event?.uid);
@@ -357,7 +357,8 @@ class Sync {
     const text = JSON.stringify(state);
     if (text === this.#told) return;
     this.#told = text;
-    this.#onChange(state);
+    // Whatever a screen does with it, delivering goes on.
+    queueMicrotask(() => this.#onChange(state));
     if (!this.#packChanged) return;
     this.#packChanged = false;
     this.#told = JSON.stringify(this.state());

@@ -57,7 +57,10 @@ function script(tag) {
 /** Say something: the text of `key`, with `values` in their places; English where it is missing. */
 export function t(key, values = {}, language = tongue) {
   const text = book?.texts[language]?.[key] ?? book?.texts.en?.[key];
-  if (text === undefined) throw new Error(`There is no text "${key}".`);
+  if (text === undefined) {
+    console.error(`There is no text "${key}".`); // a mistake of ours must not stop somebody who signs
+    return key;
+  }
   return text.replace(PLACE, (place, name) => (name in values ? String(values[name]) : place));
 }
 
