@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from campaign_app.core import db
-from campaign_app.kiosk import closing, opening, receiving
+from campaign_app.kiosk import closing, opening, receiving, reminding
 from campaign_app.outbox.services import every, on
 from campaign_app.petitions.jobs import as_job
 
@@ -14,6 +14,8 @@ def register() -> None:
     on(receiving.OPEN_JOB, open_event)
     every(minutes=2, name="kiosk.sweep")(as_job(sweep))
     every(minutes=30, name="kiosk.settle")(as_job(settle))
+    every(hours=1, name="kiosk.remind")(as_job(reminding.remind))
+    every(hours=6, name="kiosk.warn_of_keys")(as_job(reminding.warn))
 
 
 def open_event(payload: dict[str, Any]) -> None:
