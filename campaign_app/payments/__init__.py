@@ -3,6 +3,7 @@
 from flask import Flask
 
 from campaign_app.payments import models as models
+from campaign_app.payments import taking_models as taking_models
 from campaign_app.payments import ways
 
 

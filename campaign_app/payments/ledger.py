@@ -166,6 +166,15 @@ def find(book: str, source: str) -> Entry | None:
     )
 
 
+def legs(book: str, source: str) -> list[Leg]:
+    """Read what a source's entry moved; nothing where it is not there, or was emptied by hand."""
+    told = select(LedgerTransaction.id).where(
+        LedgerTransaction.book == book, LedgerTransaction.source == source
+    )
+    number = session.scalar(told)
+    return [] if number is None else _legs_of(number)
+
+
 def _legs_of(number: int) -> list[Leg]:
     query = (
         select(LedgerPosting)
