@@ -122,6 +122,8 @@ def batch_page(found: PaperBatch, status: int = 200, **forms: Any) -> ResponseRe
         must_wait=sampling.must_wait(found, me.id),
         done=sampling.is_done(found),
         alone_name=name_of(found.alone_id),
+        may_check=bool(sampling.waiting(found.id, me.id)),
+        step=sampling.next_step(found, me.id),
         too_many=sampling.TOO_MANY,
         **(given | forms),
     )

@@ -94,7 +94,9 @@ class BatchForm(ConsoleForm):
 
     def desk(self) -> Desk | None:
         """Give the petition chosen, as signers meet it."""
-        return self._desks.desk.get(self.petition_id.data) if self.petition_id.data else None
+        offered = {number for number, _title in self.petition_id.choices or ()}
+        chosen = self.petition_id.data
+        return self._desks.desk.get(chosen) if chosen in offered else None
 
     def new(self, desk: Desk) -> New:
         """Give what was said."""

@@ -68,7 +68,6 @@ def _words(language: str) -> Mapping[str, str]:
         "number": _("No."),
         "block": _("Please write in block letters."),
         "keep": _("Keep this part"),
-        "cut": _("Cut here"),
         "sealed": _(
             "What you write is typed and sealed by %(organisation)s; the paper is then handed over "
             "or destroyed.",

@@ -205,3 +205,20 @@ def is_done(batch: PaperBatch) -> bool:
     out = queries.numbers(batch.id)
     waiting = known.due or again or out[states.PRINTED] or out[states.COLLECTED]
     return batch.drawn_at is not None and not waiting and known.drawn >= size(known.lines)
+
+
+def next_step(batch: PaperBatch, person_id: int) -> str:
+    """Name what this person would best do next with a batch; "" if it is for somebody else."""
+    out, known = queries.numbers(batch.id), queries.sample(batch.id)
+    steps = (
+        ("", batch.closed_at is not None),
+        ("print", not batch.printings and len(out[states.PRINTED]) == batch.sheets),
+        ("type", bool(out[states.PRINTED] or out[states.COLLECTED])),
+        ("check", bool(waiting(batch.id, person_id))),
+        ("", bool(known.due)),
+        ("finish", bool(out[states.ENTERED]) and is_done(batch)),
+        ("draw", bool(out[states.ENTERED])),
+        ("say", bool(out[states.CHECKED])),
+        ("close", True),
+    )
+    return next(step for step, it_is_time in steps if it_is_time)
