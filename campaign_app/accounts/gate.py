@@ -47,7 +47,7 @@ PLACES: Final = (
     ("boards", _l("Boards"), "/console/boards/", Permission.READ),
     ("tablets", _l("Tablets"), "/console/kiosk/", Permission.ORGANISE),
     ("volunteers", _l("Volunteers"), "/console/volunteers/", Permission.ORGANISE),
-    ("paper", _l("Paper"), "/console/paper/", Permission.ORGANISE),
+    ("paper", _l("Paper signatures"), "/console/paper/", Permission.ORGANISE),
     ("pages", _l("Pages"), "/console/pages/", Permission.READ),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),

@@ -127,7 +127,7 @@ def _named(kind: str, event: Event | None) -> str:
     where = pick(event.titles) if event else ""
     if kind == states.SLIPS:
         return _("Slips, %(event)s", event=where) if where else _("Slips")
-    return _("Lists, %(event)s", event=where) if where else _("Lists")
+    return _("Lists, %(event)s", event=where) if where else _("Signature lists")
 
 
 def event_label(event: Event) -> str:

@@ -15,7 +15,7 @@ OF_SHEET: Final[Mapping[str, str]] = {
     states.COLLECTED: _l("Collected"),
     states.ENTERED: _l("Entered"),
     states.CHECKED: _l("Checked"),
-    states.HANDED_OVER: _l("Handed over"),
+    states.HANDED_OVER: _l("Handed over to somebody"),
     states.DESTROYED: _l("Destroyed"),
     states.UNUSED: _l("Unused, thrown away"),
     states.LOST: _l("Lost"),

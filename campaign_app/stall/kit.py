@@ -13,6 +13,7 @@ from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
 from campaign_app.events.models import Event
 from campaign_app.kiosk import overview as tablets
+from campaign_app.paper import queries as paper
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import Placement
 from campaign_app.shifts import queries as shifts
@@ -87,7 +88,11 @@ def _checklist(event: Event, choice: Choice) -> Sheet:
     head = ["", _("Packed"), _("Back again")]
     codes = [f"{one.board} · {in_groups(one.code.letters)}" for one in choice.placements]
     things = [pdf.typed(item.name) for item in shifts.kit_of(event.id)]
-    named = ((_("Boards and their codes"), codes), (_("Things"), [*things, *[""] * SPARE]))
+    named = (
+        (_("Boards and their codes"), codes),
+        (_("Slips and lists to sign"), _paper(event)),
+        (_("Things"), [*things, *[""] * SPARE]),
+    )
     return {
         **printing.head(choice.languages[0], event.location, event),
         "kind": "checklist",
@@ -95,6 +100,22 @@ def _checklist(event: Event, choice: Choice) -> Sheet:
         "parts": [{"heading": name, "head": head, "rows": rows} for name, rows in named if rows],
         "notes": [_("The posters at the end are A3; everything before them is A4.")],
     }
+
+
+def _paper(event: Event) -> Sequence[str]:
+    """Name what is printed already: printed again, one number would be on two papers."""
+    return [
+        pdf.typed(
+            _(
+                "Batch %(number)s: %(label)s, 1–%(last)s",
+                number=batch.id,
+                label=batch.label,
+                last=batch.sheets,
+            )
+        )
+        for batch in paper.batches(event.id)
+        if batch.closed_at is None
+    ]
 
 
 def _roster(event: Event, language: str) -> Sheet:

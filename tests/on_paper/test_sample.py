@@ -189,7 +189,7 @@ def test_after_a_day_without_an_answer_one_person_may_and_it_shows(paper: Paper)
         paper.act(paper.mina, lambda: sampling.check(second, paper.mina.id))
     assert sample(paper, batch).alone == 1
     page = paper.client(paper.haneul).get(f"{HOME}{batch}").text
-    assert "one person" in page
+    assert "checked by one person" in page
     assert "Nobody came" in page
     with paper.app.app_context():
         (entry,) = session.scalars(
