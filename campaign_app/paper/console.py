@@ -84,7 +84,11 @@ def new() -> ResponseReturnValue:
     if desk is None:
         return page("new", 400 if form.errors else 200, form=form)
     said = form.new(desk)
-    made = transact(lambda: services.create(said))
+    try:
+        made = transact(lambda: services.create(said))
+    except DomainError as refused:
+        form.form_errors.append(str(refused.shown))
+        return page("new", refused.status, form=form)
     flash(_("The sheets are numbered. Print them now."), "good")
     return redirect(url_for(".batch", row=made.id), 303)
 

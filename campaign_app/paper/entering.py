@@ -24,7 +24,7 @@ from campaign_app.paper.comparing import Read
 from campaign_app.paper.models import PaperBatch, PaperLine, PaperSheet
 from campaign_app.petitions import states as signing
 from campaign_app.petitions import witnessing
-from campaign_app.petitions.desk import Desks, PartNow, text_now
+from campaign_app.petitions.desk import FEWEST_KEYS, Desks, PartNow, text_now
 from campaign_app.petitions.secrets_of import new_receipt
 from campaign_app.petitions.signing import SigningUnavailable
 from campaign_app.petitions.witnessing import Blocked, Fate, Prepared, Seen
@@ -117,7 +117,7 @@ def compared(sheet: PaperSheet, line: int, read: Read, desks: Desks) -> bytes:
 
 def _seen(batch: PaperBatch, given: Given, desks: Desks) -> Seen:
     desk, read = desks.desk.get(batch.petition_id), given.read
-    if desk is None:
+    if desk is None or len(desk.keys) < FEWEST_KEYS:
         raise SigningUnavailable
     return Seen(
         row=uuid.uuid4(),

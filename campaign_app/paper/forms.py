@@ -59,7 +59,7 @@ class BatchForm(ConsoleForm):
         self.petition_id.choices = [
             (one.id, petitions.title(one, language))
             for one in petitions.every()
-            if one.state != signing.DRAFT
+            if one.state != signing.DRAFT and one.index_key_destroyed_at is None
         ]
         self.event_id.choices = [
             (NONE, _("No event")),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -36,12 +37,21 @@ class IsClosed(DomainError):
     text = _l("This batch is closed. Nothing of it can change any more.")
 
 
+class SignedTooLate(DomainError):
+    """Nobody signs a petition that has ended."""
+
+    text = _l("The petition ended before this day. Choose the day on which people signed.")
+
+
 class NotAccounted(DomainError):
     """A batch was about to be closed while some of its sheets are somewhere."""
 
 
 def create(new: New) -> PaperBatch:
     """Number a batch of sheets; where their signatures count is settled with it."""
+    ended = new.desk.ended_at()
+    if ended is not None and new.signed_on > ended.astimezone(ZoneInfo(new.zone)).date():
+        raise SignedTooLate
     batch = PaperBatch(
         petition_id=new.desk.id,
         event_id=new.event_id,

@@ -22,7 +22,9 @@ from campaign_app.paper import comparing, entering, queries, services, states
 from campaign_app.paper.comparing import Read
 from campaign_app.paper.entering import Entry, Given, Told
 from campaign_app.petitions import keeping, mailbox_policy, mailboxes, recount, witnessing
+from campaign_app.petitions import services as petitions
 from campaign_app.petitions import states as signing
+from campaign_app.petitions.models import OrganiserKey, Petition
 from campaign_app.petitions.signing_models import GivenConsent, SealedCopy, Signature
 from tests import given
 from tests.accounts.people import send
@@ -336,4 +338,33 @@ def test_without_the_key_of_its_batch_nothing_is_typed_and_nothing_written(paper
         comparing.destroy_key(paper.read(batch))
     assert type_line(client, paper.sheet(batch)).status_code == 503
     assert signatures(paper) == []
+    assert paper.outcomes(batch) == {}
+
+
+def petition_of(paper: Paper) -> Petition:
+    return session.get_one(Petition, paper.world.petition_id)
+
+
+@ONE
+def test_what_was_signed_before_the_petition_closed_is_typed_after_it(paper: Paper) -> None:
+    batch, client = paper.batch(), paper.client(paper.mina)
+    paper.act(paper.mina, lambda: petitions.close(petition_of(paper), "x", "x"))
+    type_line(client, paper.sheet(batch), email="mina@example.org")
+    assert paper.counted() == 1
+    # Nobody signs a petition that has ended.
+    with pytest.raises(services.SignedTooLate):
+        paper.batch(signed_on=clock.today() + timedelta(days=2))
+
+
+@ONE
+def test_with_one_key_left_no_name_is_taken(paper: Paper) -> None:
+    batch, client = paper.batch(), paper.client(paper.mina)
+    with paper.app.app_context():
+        key = session.query(OrganiserKey).first()
+        assert key
+        key.retired_at = clock.now()
+        session.commit()
+    answer = type_line(client, paper.sheet(batch), name="Kim Bora")
+    assert answer.status_code == 503
+    assert 'value="Kim Bora"' in answer.text
     assert paper.outcomes(batch) == {}
