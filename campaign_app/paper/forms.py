@@ -56,11 +56,12 @@ class BatchForm(ConsoleForm):
         self._events: Final = {event.id: event for event in events.near()}
         self._places: Final = {place.id: place for place in events.locations()}
         language = i18n.current_language()
-        self.petition_id.choices = [
-            (one.id, petitions.title(one, language))
+        self._offered: Final = {
+            one.id: petitions.title(one, language)
             for one in petitions.every()
             if one.state != signing.DRAFT and one.index_key_destroyed_at is None
-        ]
+        }
+        self.petition_id.choices = list(self._offered.items())
         self.event_id.choices = [
             (NONE, _("No event")),
             *((one.id, event_label(one)) for one in self._events.values()),
@@ -94,9 +95,8 @@ class BatchForm(ConsoleForm):
 
     def desk(self) -> Desk | None:
         """Give the petition chosen, as signers meet it."""
-        offered = {number for number, _title in self.petition_id.choices or ()}
         chosen = self.petition_id.data
-        return self._desks.desk.get(chosen) if chosen in offered else None
+        return self._desks.desk.get(chosen) if chosen in self._offered else None
 
     def new(self, desk: Desk) -> New:
         """Give what was said."""
