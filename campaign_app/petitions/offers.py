@@ -11,7 +11,8 @@ from campaign_app.core.i18n import FALLBACK, current_language
 from campaign_app.events.models import Event
 from campaign_app.petitions import handed, handing, queries, tally
 from campaign_app.petitions.desk import Desk
-from campaign_app.petitions.pages import Tallied, alternates, desks, tallied
+from campaign_app.petitions.pages import alternates, desks
+from campaign_app.petitions.public_total import Tallied, tallied
 from campaign_app.qr import queries as qr
 
 

@@ -12,7 +12,8 @@ from campaign_app.petitions import queries, states, tally, wording
 from campaign_app.petitions.desk import Desk, PartNow, facts_for, text_now
 from campaign_app.petitions.forms import sign_form
 from campaign_app.petitions.models import PetitionText
-from campaign_app.petitions.pages import desks, shown, tallied
+from campaign_app.petitions.pages import desks, shown
+from campaign_app.petitions.public_total import tallied
 
 FORM: Final = '<form method="post"'
 #: A form that takes no focus, no touch and no key.

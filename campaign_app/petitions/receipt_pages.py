@@ -15,7 +15,8 @@ from campaign_app.outbox.services import Letter, seal_letter
 from campaign_app.petitions import mailboxes, receipts, states, tally
 from campaign_app.petitions.desk import Desk
 from campaign_app.petitions.forms import AgainForm, ReceiptForm
-from campaign_app.petitions.pages import desks, tallied
+from campaign_app.petitions.pages import desks
+from campaign_app.petitions.public_total import tallied
 from campaign_app.petitions.queries import shown
 from campaign_app.petitions.receipts import Resent, Signed
 from campaign_app.petitions.secrets_of import new_receipt

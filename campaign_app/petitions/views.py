@@ -28,8 +28,8 @@ from campaign_app.petitions.pages import (
     pages,
     sign_page,
     switcher,
-    tallied,
 )
+from campaign_app.petitions.public_total import tallied
 from campaign_app.petitions.queries import signable_text
 from campaign_app.petitions.secrets_of import CODE_DIGITS, Handle, Link, typed_code
 from campaign_app.petitions.signing import Attempt, Fate

@@ -31,6 +31,7 @@ from tests.journeys.axe import BY_CONTRAST, faults
 from tests.journeys.conftest import OpenStreet
 from tests.journeys.street import DESK, PHONE, Street, Visitor, overflow, sign_in, visitor
 from tests.petitions.signers import CROWD, key_file, signed
+from tests.petitions.witnessed import give
 
 PASSPHRASE: Final = "등불 lantern café tide"
 STRAYS: Final = (
@@ -395,6 +396,9 @@ def test_one_is_invalidated_put_back_and_withdrawn_and_the_recount_agrees(
 ) -> None:
     office = opened_office(open_street, engine, tmp_path)
     with hana_in(office, browser) as hana:
+        with office.street.app.app_context():
+            session.rollback()
+        give(office.street.app, office.world, "", name="Mina Unmailed", receipt="")
         hana.opened()
         take_out_and_put_back(hana, office)
 
@@ -412,6 +416,9 @@ def take_out_and_put_back(hana: Hana, office: Office) -> None:
     assert "invalidated" in hana.page.locator("tbody tr:has-text('HYPERLINK') th").inner_text()
     assert str(before) in hana.act("HYPERLINK", "restore", "It was the wrong line")
     assert counted(office) == before
+    assert str(before - 1) in hana.act("Unmailed", "invalidate", "A joke, said the volunteer")
+    assert "none given" in hana.page.locator("tbody tr:has-text('Unmailed')").inner_text()
+    assert str(before) in hana.act("Unmailed", "restore", "It was no joke")
     hana.act("Ann", "withdraw", "A letter of the signer, in the drawer")
     hana.page.wait_for_function("() => !document.querySelector('tbody').innerText.includes('Anna')")
     assert counted(office) == before - 1

@@ -16,7 +16,7 @@ from campaign_app.petitions import (
     export,
     forgetting,
     invalidating,
-    pages,
+    public_total,
     queries,
     recount,
     statement_sheet,
@@ -102,7 +102,7 @@ def test_when_names_go_nothing_of_it_stays_but_the_count(
 
 
 def said(**classes: int) -> str:
-    return pages.sentence(Count(classes, datetime(2026, 11, 22, tzinfo=UTC)))
+    return public_total.sentence(Count(classes, datetime(2026, 11, 22, tzinfo=UTC)))
 
 
 def test_the_public_total_says_what_it_contains(app: Flask) -> None:
