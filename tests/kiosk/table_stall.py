@@ -162,4 +162,4 @@ def device(browser: Browser, stall: Stall, language: str = "en", **more: Any) ->
     with contextlib.closing(browser.new_context(**known)) as context:
         watch = Patient(context, stall.street.base)
         yield Device(stall, Visitor(context.new_page(), watch))
-        assert watch.complaints == []
+        assert watch.complaints == [], watch.complaints

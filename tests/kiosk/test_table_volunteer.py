@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import func, select
 
+from campaign_app.core import pins
 from campaign_app.core.db import session
 from campaign_app.events.models import Event
 from campaign_app.kiosk import states, tablets
@@ -111,17 +112,19 @@ def test_the_code_from_a_qr_fills_the_field_and_leaves_the_address(tablet: Devic
     assert page.evaluate("history.length") <= 2
 
 
+#: From `full` on the disk takes nothing more.
+FULL = """for (const name of ["add", "put"]) {
+  const before = IDBObjectStore.prototype[name];
+  IDBObjectStore.prototype[name] = function (...given) {
+    if (window.full) throw new DOMException("full", "UnknownError");
+    return before.apply(this, given);
+  };
+}"""
+
+
 def test_nobody_collects_on_a_disk_that_keeps_nothing(tablet: Device) -> None:
     page = tablet.page
-    page.add_init_script(
-        """for (const name of ["add", "put"]) {
-          const before = IDBObjectStore.prototype[name];
-          IDBObjectStore.prototype[name] = function (...given) {
-            if (window.full) throw new DOMException("full", "UnknownError");
-            return before.apply(this, given);
-          };
-        }"""
-    )
+    page.add_init_script(FULL)
     tablet.enrol()
     page.evaluate("window.full = true")
     tablet.press("Check again")
@@ -130,6 +133,34 @@ def test_nobody_collects_on_a_disk_that_keeps_nothing(tablet: Device) -> None:
     assert tablet.light("Keeps what") == "red"
     expect(page.get_by_text("Free some space, close other apps")).to_be_visible()
     fits(tablet)
+
+
+def test_on_a_full_disk_a_signature_goes_straight_to_the_server_or_is_not_thanked_for(
+    tablet: Device, stall: Stall
+) -> None:
+    page = tablet.page
+    page.add_init_script(FULL)
+    tablet.collecting()
+    page.evaluate("window.full = true")
+    page.context.set_offline(True)
+    tablet.press("Sign")
+    page.get_by_label("Your name").fill("Mina")
+    page.get_by_label("I have no e-mail").check()
+    for box in page.locator("fieldset.parts [aria-required=true]").all():
+        box.check()
+    tablet.press("Sign")
+    expect(page.get_by_text("Not saved. Please call the volunteer.")).to_be_visible()
+    assert page.get_by_text("Thank you").count() == 0
+    before = signatures(stall)
+    page.context.set_offline(False)
+    tablet.press("Try again")
+    tablet.head("Thank you, Mina.")
+    until(lambda: signatures(stall) == before + 1, "the server has it not")
+    tablet.next_person()
+    tablet.table()
+    tablet.numbers(1, 1, 0)
+    expect(page.get_by_text("The tablet could not keep a signature.")).to_be_visible()
+    expect(page.get_by_text("Stop signing on this tablet.")).to_be_visible()
 
 
 # ---- the numbers and the PIN
@@ -188,6 +219,19 @@ def test_a_wrong_pin_shows_nothing_and_five_lock_for_a_minute_also_after_a_reloa
     expect(page.get_by_role("button", name="4", exact=True)).to_be_enabled()
     page.keyboard.type(PIN)
     tablet.head("Tablet 3")
+
+
+def test_a_forgotten_pin_is_replaced_by_the_one_that_the_lead_set(
+    tablet: Device, stall: Stall
+) -> None:
+    tablet.collecting()
+    stall.deed(tablets.set_pin, stall.at.tablet_id, pins.offline("8306"))
+    tablet.strip.click()
+    with tablet.page.expect_response("**/kiosk/pack"):
+        tablet.page.get_by_text("PIN forgotten").click()
+    tablet.pin("8306")
+    tablet.head("Tablet 3")
+    stall.deed(tablets.set_pin, stall.at.tablet_id, pins.offline(PIN))
 
 
 def test_what_a_stranger_typed_waits_behind_the_pin_and_goes_when_it_opens(

@@ -21,8 +21,9 @@ export function openDesk({ outbox, settings, clock, sync, pack }) {
   const keys = new Map();
   let [numbers, working] = [NOTHING, 0];
 
+  /** Count anew; a disk that does not answer leaves what was counted last. */
   async function count() {
-    numbers = event() ? await outbox.counts(event()) : NOTHING;
+    numbers = event() ? await outbox.counts(event()).catch(() => numbers) : NOTHING;
     return numbers;
   }
   async function key() {
@@ -43,7 +44,7 @@ export function openDesk({ outbox, settings, clock, sync, pack }) {
     working += 1;
     try {
       const kept = await put(payload);
-      await count().catch(() => undefined);
+      await count();
       sync.now();
       return kept;
     } finally {

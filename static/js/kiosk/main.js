@@ -19,6 +19,7 @@ import { openTraining } from "./training.js";
 import { languages, readWords, speak, spoken, t, wished } from "./words.js";
 
 const LOOK = 2000; // milliseconds between two looks at what changed
+const AGAIN = 3000;
 const NEWS = 60_000; // how often a tablet without a task asks for one
 const HOUR = 3_600_000;
 const LEFT_ALONE = 180_000; // without a touch for so long, the volunteer's side closes by itself
@@ -55,7 +56,7 @@ class Kiosk {
     const facts = { outbox: this.#outbox, settings, clock, sync: this.#sync, pack: () => this.#pack() };
     this.#desk = openDesk(facts);
     speak(this.#station());
-    await this.#desk.count().catch(() => undefined);
+    await this.#desk.count();
     await this.#prove();
     this.#show();
     keepAwake();
@@ -142,7 +143,7 @@ class Kiosk {
 
   async #changed() {
     await this.#renewed();
-    await this.#desk?.count().catch(() => undefined);
+    await this.#desk?.count();
     this.#settle();
   }
 
@@ -256,7 +257,7 @@ class Kiosk {
     [this.#behind, this.#front.hidden, this.#back.hidden] = ["pin", true, false];
     this.#touched = performance.now();
     const back = () => (this.#close(), speak(tongue));
-    mountPin(this.#back, { gate: this.#gate, pin, back, opened: () => this.#table() });
+    mountPin(this.#back, { gate: this.#gate, pin, back, opened: () => this.#table(), news: () => this.#sync.now() });
   }
 
   #table() {
@@ -294,7 +295,11 @@ class Kiosk {
 }
 
 async function begin() {
-  await readWords();
+  try {
+    await readWords();
+  } catch {
+    return void setTimeout(begin, AGAIN); // a first visit on a bad network: without words nothing can be said
+  }
   speak(wished());
   try {
     await new Kiosk().begin();

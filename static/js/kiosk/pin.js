@@ -52,8 +52,8 @@ export function openGate(settings, now = Date.now) {
   };
 }
 
-/** Ask for the PIN. Shows nothing of what lies behind it. */
-export function mountPin(root, { gate, pin, title, opened, back }) {
+/** Ask for the PIN; shows nothing of what lies behind it. `news()` asks the server for another one. */
+export function mountPin(root, { gate, pin, opened, back, news }) {
   let [typed, checking, resting] = ["", false, false];
   const dots = make("p", { class: "pin-dots", "aria-hidden": "true" });
   const said = make("p", { class: "pin-said", role: "status" });
@@ -64,11 +64,12 @@ export function mountPin(root, { gate, pin, title, opened, back }) {
   const page = make(
     "div",
     { class: "table pin" },
-    make("h1", {}, title ?? t("pin.title")),
+    make("h1", {}, t("pin.title")),
     dots,
     said,
     pad,
-    make("details", {}, make("summary", {}, t("pin.forgotten")), make("p", {}, t("pin.forgotten_how"))),
+    // A new PIN arrives with the next contact, which nobody can ask for behind the old one.
+    make("details", { ontoggle: (event) => event.target.open && news() }, make("summary", {}, t("pin.forgotten")), make("p", {}, t("pin.forgotten_how"))),
     make("p", { class: "actions" }, button(t("table.back"), leave, "quiet")),
   );
 

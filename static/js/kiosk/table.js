@@ -94,7 +94,7 @@ export function mountTable(root, desk, { close, deeds }) {
     write(said, t(desk.heardAt() === before ? "table.not_sent" : "table.sent"));
   }
   async function renew() {
-    await desk.count().catch(() => undefined);
+    await desk.count();
     if (!page.isConnected) return clearInterval(timer);
     [numbers, band, steps].forEach((it) => it?.renew());
   }
