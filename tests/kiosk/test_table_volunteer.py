@@ -543,7 +543,7 @@ WAITS = "navigator.serviceWorker.getRegistration('/kiosk/').then((it) => Boolean
 
 
 def test_every_page_of_the_volunteer_fits_a_phone(browser: Browser, stall: Stall) -> None:
-    with device(browser, stall, **PHONE) as tablet:
+    with device(browser, stall, **PHONE, color_scheme="dark") as tablet:
         tablet.enrol()
         fits(tablet)
         tablet.begin.click()
