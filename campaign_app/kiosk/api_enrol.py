@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from campaign_app.audit.services import Actor, acting_as
 from campaign_app.core import web
 from campaign_app.core.access import device
 from campaign_app.core.db import transact
@@ -19,6 +20,8 @@ from campaign_app.kiosk.models import Install
 bp: Final = Blueprint("kiosk_enrol", __name__, url_prefix="/api/v1/kiosk")
 _SHELL: Final = 20
 MALFORMED: Final = "malformed"
+#: Whoever types a code is known by the code alone, and who made that stands in the trail.
+TABLET: Final = Actor("tablet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def enrol() -> ResponseReturnValue:
 
 
 def _enrol(code_id: int, newcomer: enrolling.Newcomer, lost: list[losses.Lost]) -> Install:
-    install = enrolling.enrol(code_id, newcomer)
+    with acting_as(TABLET):
+        install = enrolling.enrol(code_id, newcomer)
     losses.note(lost)
     return install
 
