@@ -104,6 +104,17 @@ def test_the_same_signature_tried_again_is_there_once(page: Page) -> None:
     assert counts(page)["today"] == 2
 
 
+def test_what_was_corrected_between_two_tries_is_what_counts(device: Tablet, page: Page) -> None:
+    page.evaluate(FULL)
+    page.evaluate("kit.first = kit.payload(1)")
+    assert failure(page, "kit.sign(kit.first)") == "StorageFailed not_kept"
+    page.evaluate("kit.heal()")
+    page.evaluate("kit.sign({ ...kit.first, name: 'corrected' })")
+    (item,) = page.evaluate("kit.box.batch(50)")["items"]
+    bound = Bound(EVENT, item["kid"], UUID(hex=INSTALL), UUID(hex=item["id"]))
+    assert open_envelope(raw(item["sealed"]), device.key, bound)["name"] == "corrected"
+
+
 def test_two_tabs_never_give_a_number_twice(device: Tablet, page: Page) -> None:
     other = device.page()
     page.evaluate("void (kit.taken = kit.take(13))")
@@ -420,6 +431,20 @@ def test_one_that_may_have_arrived_is_kept_under_its_own_name(device: Tablet, pa
     page.evaluate("kit.heal()")
     kept = page.evaluate("kit.sign(kit.same)")
     assert [kept["id"], kept["seq"]] == [device.far.sent[0], 1]
+
+
+def test_a_corrected_one_never_counts_beside_one_that_may_have_arrived(
+    device: Tablet, page: Page
+) -> None:
+    page.evaluate(FULL)
+    device.far.answer = lambda _asked: None
+    assert direct(page) == "no_network"
+    page.evaluate("kit.heal()")
+    kept = page.evaluate("kit.sign({ ...kit.same, name: 'corrected' })")
+    # The same name and number with other bytes: the server will not take it beside the first.
+    assert [kept["id"], kept["seq"]] == [device.far.sent[0], 1]
+    (item,) = page.evaluate("kit.box.batch(50)")["items"]
+    assert item["sealed"] != device.far.batches[0]["items"][0]["sealed"]
 
 
 def test_a_number_that_the_server_knows_already_is_left_to_it(device: Tablet, page: Page) -> None:

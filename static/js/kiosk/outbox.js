@@ -17,7 +17,7 @@
 // twice by one install, whichever of the three fails. A number may stay unused: then the gap report
 // asks for a signature that nobody was thanked for, which errs on the side that somebody looks.
 
-import { base64 } from "../seal.js";
+import { base64, joined } from "../seal.js";
 import { clock } from "./clock.js";
 import { countCookie } from "./count_cookie.js";
 import { Database, got, StorageFailed } from "./database.js";
@@ -139,8 +139,8 @@ export class Outbox extends EventTarget {
 
   /**
    * Close a payload and keep it under the next number; resolves with { id, seq } when it is on the
-   * disk. After a failure the same payload (by its receipt) may be added again: the envelope is the
-   * same one, so that a signature can never be there twice.
+   * disk. After a failure it may be added again with the same receipt: it is the same item then, so
+   * that a signature can never be there twice.
    */
   async add(wanted) {
     try {
@@ -167,18 +167,24 @@ export class Outbox extends EventTarget {
     return { id: record.id, seq };
   }
 
-  /** Close a payload once; before anything was written. */
+  /**
+   * Close a payload, before anything was written; tried again unchanged, it is the same envelope. What
+   * somebody corrected meanwhile is closed anew under the same name and number: should the first have
+   * arrived after all, the server refuses the second instead of counting both.
+   */
   async #closed({ event, key, payload }) {
     const name = nameOf(payload);
+    const print = await printOf({ ...payload, hour: 0 });
     const before = this.#unsaved.get(name);
-    if (before) return before;
+    if (before?.print === print) return before.record;
     const { install } = await this.#collecting();
-    const id = uuid();
+    const id = before?.record.id ?? uuid();
     const envelope = await sealed(payload, { event, key, install, id });
     const now = clock.now();
     const times = { day: dayOf(now), at: Math.floor(now / MINUTE) * MINUTE };
     const record = { v: 1, id, install, event, kid: key.id, kind: payload.kind, ...times, sealed: envelope };
-    this.#unsaved.set(name, record);
+    if (before?.record.seq) record.seq = before.record.seq;
+    this.#unsaved.set(name, { record, print });
     const [oldest] = this.#unsaved.keys();
     if (this.#unsaved.size > MOST_UNSAVED) this.#unsaved.delete(oldest);
     return record;
@@ -206,11 +212,15 @@ export class Outbox extends EventTarget {
   }
 
   #saved(record, seq) {
-    this.#unsaved.forEach((it, name) => it === record && this.#unsaved.delete(name));
+    this.#forgetUnsaved(record);
     countCookie.raise(record.install, record.event, seq + 1);
     this.#trouble = null;
     this.#changed();
     if (this.#direct.length) this.#settleDirect();
+  }
+
+  #forgetUnsaved(record) {
+    this.#unsaved.forEach((it, name) => it.record === record && this.#unsaved.delete(name));
   }
 
   #nextElsewhere(install, event) {
@@ -371,7 +381,7 @@ export class Outbox extends EventTarget {
 
   #sentSafely(record, code) {
     const { id, install, event, seq, kind, day } = record;
-    this.#unsaved.forEach((it, name) => it === record && this.#unsaved.delete(name));
+    this.#forgetUnsaved(record);
     this.#direct.push({ id, install, event, seq, kind, day, code });
     this.#changed();
     return { id, seq };
@@ -464,6 +474,14 @@ export class Outbox extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+const SALT = crypto.getRandomValues(new Uint8Array(16));
+
+/** Tell two payloads apart without keeping what they say. */
+async function printOf(payload) {
+  const salted = joined(SALT, JSON.stringify(payload));
+  return base64(new Uint8Array(await crypto.subtle.digest("SHA-256", salted)));
 }
 
 /** Tell the version of these pages. */

@@ -121,7 +121,7 @@ class Screen {
 
   #start(petition) {
     const draft = { name: "", email: "", none: false, country: this.#pack.event.country };
-    this.#session = { draft, given: [], petition };
+    this.#session = { draft, given: [], petition, codes: {} };
     this.#ask(petition);
   }
 
@@ -143,7 +143,8 @@ class Screen {
   }
 
   async #sign(session, petition, { name, email, none, country, parts }) {
-    const code = newReceipt();
+    // Trying again keeps the receipt: should the first try have been kept after all, it is the same item.
+    const code = (session.codes[petition.uid] ??= newReceipt());
     const text = petition.texts[this.#language];
     session.draft = { name, email, none, country };
     await this.#kit.save({
