@@ -111,14 +111,15 @@ def _label(one: Intake, zone: str) -> str:
 
 
 def _decided(event: Event, group: Group, form: WaitingForm) -> ResponseReturnValue:
-    ids, why = list(form.items.data or ()), form.why.data or ""
+    ticked, why = list(form.items.data or ()), form.why.data or ""
+    ids = list(quarantining.ids_of(group)) if form.all.data else ticked
     if form.deed == DISCARD:
         gone = transact(partial(quarantining.discard, group, ids, why))
         text = ngettext("%(num)s is discarded.", "%(num)s are discarded.", gone)
     else:
         transact(partial(quarantining.note_again, group, ids, why))
         opening.open_again(ids)
-        left = {one.id for one in quarantining.of_group(group)} & set(ids)
+        left = set(quarantining.ids_of(group)) & set(ids)
         text = _again(len(ids) - len(left), len(left))
     transact(partial(quarantining.forget_decided, event.id))
     return _done(event, text)

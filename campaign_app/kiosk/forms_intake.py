@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flask_wtf.file import FileField
-from wtforms import SelectMultipleField, StringField
+from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -48,6 +48,7 @@ class WaitingForm(ConsoleForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    all = BooleanField(_l("All that waits for this reason"))
     why = _why(_l("Why"))
 
     def __init__(self, *args: Any, waiting: Sequence[Intake], labels: Sequence[str]) -> None:
@@ -64,7 +65,7 @@ class WaitingForm(ConsoleForm):
 
     def validate_items(self, field: Any) -> None:
         """Ask for one at least."""
-        if not field.data:
+        if not field.data and not self.all.data:
             raise ValidationError(_("Tick what you decide about."))
 
     def validate_why(self, field: Any) -> None:

@@ -40,6 +40,11 @@ def of_group(group: Group) -> Sequence[Intake]:
     return session.scalars(query).all()
 
 
+def ids_of(group: Group) -> Sequence[UUID]:
+    """Name all that waits in a group."""
+    return session.scalars(select(Intake.id).where(*group.which).order_by(Intake.seq)).all()
+
+
 def note_again(group: Group, ids: Sequence[UUID], why: str) -> None:
     """Note that somebody lets envelopes be opened again."""
     _note("kiosk.opened_again", group, len(ids), why)
@@ -47,9 +52,12 @@ def note_again(group: Group, ids: Sequence[UUID], why: str) -> None:
 
 def discard(group: Group, ids: Sequence[UUID], why: str) -> int:
     """Let envelopes go, for a reason; what is in them is deleted. Tell how many."""
-    statement = update(Intake).where(*group.which, Intake.id.in_(ids[:MOST_SHOWN]))
-    emptied = statement.values(state=states.DISCARDED, sealed=None).returning(Intake.id)
-    gone = len(session.scalars(emptied).all())
+    gone = 0
+    for start in range(0, len(ids), MOST_SHOWN):
+        these = Intake.id.in_(ids[start : start + MOST_SHOWN])
+        emptied = update(Intake).where(*group.which, these)
+        emptied = emptied.values(state=states.DISCARDED, sealed=None)
+        gone += len(session.scalars(emptied.returning(Intake.id)).all())
     _note("kiosk.discarded", group, gone, why)
     return gone
 

@@ -179,6 +179,20 @@ def test_what_a_lost_tablet_brought_counts_one_by_one_for_a_reason(
     assert intake.counted(app, station) == {"no_mailbox": 1}
 
 
+def test_all_of_a_lost_tablet_counts_at_once_for_a_reason(
+    app: Flask, client: FlaskClient, organiser: FlaskClient, station: Station
+) -> None:
+    lost(app, station)
+    for _batch in range(5):
+        for _signer in range(50):
+            station.tablet.sign()
+        station.tablet.deliver(client)
+    address = waiting(app, station, states.FROM_LOST)
+    answer = send(organiser, address, all="y", why="It was found.", deed="again")
+    assert "250 were opened again" in followed(organiser, answer)
+    assert intake.counted(app, station) == {"no_mailbox": 250}
+
+
 def test_what_waits_for_a_key_is_tried_again_without_a_reason_and_discarded_only_with_one(
     app: Flask, client: FlaskClient, organiser: FlaskClient, station: Station
 ) -> None:
