@@ -75,7 +75,7 @@ WORDS: Final = {
     "signer.clear": _l("Done, clear the screen"),
     "signer.clears_itself": _l("The screen clears itself, so that nobody else reads this:"),
     "signer.pass": _l("Thank you. Please pass the tablet to the next person."),
-    "signer.wiped": _l("Nothing of you is left on this screen."),
+    "signer.wiped": _l("Nothing that you typed is left on this screen."),
     "signer.next": _l("Begin"),
     # nobody touches it
     "signer.still": _l("Are you still there?"),

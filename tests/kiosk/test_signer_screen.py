@@ -289,6 +289,8 @@ def test_after_the_thanks_nothing_of_the_signer_is_left(camps: Stage) -> None:
     camps.press()
     camps.fill(f"{LATIN} {HANGUL}", MAILBOX)
     names = page.locator("input, select").evaluate_all("all => all.map((it) => it.name + it.id)")
+    for box in page.locator("input, select").all():
+        expect(box).to_have_attribute("autocomplete", "off")
     page.locator("input[type=text]").press("ControlOrMeta+a")
     assert page.evaluate("document.dispatchEvent(new ClipboardEvent('copy', {cancelable: true}))")
     assert not page.locator("input[type=text]").evaluate(

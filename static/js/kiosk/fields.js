@@ -6,7 +6,10 @@ import { t } from "./words.js";
 
 const ALERT = "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm-.9 3h1.8v5H7.1zm0 6.2h1.8V12H7.1z";
 const SVG = "http://www.w3.org/2000/svg";
-const DISCREET = { autocomplete: "off", autocorrect: "off", spellcheck: "false", "data-1p-ignore": "", "data-lpignore": "true" };
+const DISCREET = {
+  autocomplete: "off", autocorrect: "off", spellcheck: "false", writingsuggestions: "false",
+  "data-1p-ignore": "", "data-lpignore": "true",
+};
 
 /** Name something in the page so that the next signer's page has other names. */
 export function freshName(word) {

@@ -46,6 +46,7 @@ class Screen {
   constructor(root, kit) {
     [this.#root, this.#kit] = [root, kit];
     root.classList.add("signing");
+    root.translate = false; // no page of a signer goes to a browser maker's translators
     root.addEventListener("click", onlyOnce, true);
     NOT_OUT_OF_HERE.forEach((it) => root.addEventListener(it, refuse));
     this.#watch = watchOver(root, {
@@ -175,7 +176,7 @@ class Screen {
 
   #thank() {
     const { draft, given } = this.#session;
-    this.#left = make("b", { class: "left", "aria-hidden": "true" }, String(THANKS / 1000));
+    this.#left = make("b", { class: "left" }, String(THANKS / 1000));
     const deeds = { done: () => this.#pass() };
     const { pack, language } = this.#view();
     this.#turn("thanks", () => thanksPage({ pack, language, draft, given, left: this.#left, deeds }));

@@ -32,8 +32,14 @@ function receiptCard(title, code, address) {
     "li",
     {},
     make("div", { class: "qr" }, qrImage(address, t("signer.qr", { title }))),
-    make("div", {}, make("h2", {}, title), make("p", { class: "aside" }, t("signer.receipt")), make("p", { class: "code", dir: "ltr" }, inGroups(code))),
+    make("div", {}, make("h2", {}, title), make("p", { class: "aside" }, t("signer.receipt")), codeLine(inGroups(code))),
   );
+}
+
+// Where one line is too short, it breaks in the middle.
+function codeLine(code) {
+  const half = Math.floor(code.length / 2) + 1;
+  return make("p", { class: "code", dir: "ltr" }, make("span", {}, code.slice(0, half)), make("span", {}, code.slice(half)));
 }
 
 /** Between two people: nothing of the one, and a word to both. */
