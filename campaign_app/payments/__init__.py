@@ -2,11 +2,13 @@
 
 from flask import Flask
 
+from campaign_app.payments import jobs, opening, views
 from campaign_app.payments import models as models
 from campaign_app.payments import taking_models as taking_models
-from campaign_app.payments import ways
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
-    ways.init_app(app)
+    opening.init_app(app)
+    app.register_blueprint(views.bp)
+    jobs.register()

@@ -33,6 +33,8 @@ from campaign_app.payments.taking_models import (
 )
 from campaign_app.payments.till import Till
 
+#: The job that reads what was heard.
+SIGNALS: Final = "payments.signals"
 #: Read this much again each time: the gateway's list is not in the order of its clock to the second.
 OVERLAP: Final = timedelta(hours=1)
 #: How far to look back where nothing was read yet.
@@ -57,6 +59,18 @@ def hear(account: str, signal: Signal, *, pushed: bool) -> bool:
     )
     first = row.on_conflict_do_nothing(index_elements=["account", "id"])
     return session.scalar(first.returning(GatewaySignal.id)) is not None
+
+
+def note_heard(account: str, book: str) -> None:
+    """Keep when a webhook came last, so that silence shows."""
+    row = insert(GatewayAccount).values(
+        account=account, book=book, read_until=clock.now() - FIRST, heard_at=clock.now()
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["account", "book"], set_={"heard_at": clock.now()}
+        )
+    )
 
 
 def count_refusal(account: str, why: str) -> None:

@@ -5,10 +5,12 @@ demo's), checked before anything is served. Keys never stand in it: an account n
 environment that hold them.
 """
 
+import hashlib
+import hmac
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -122,6 +124,12 @@ def of_the_app() -> Ways:
     """Give the ways of this app."""
     found: Ways = current_app.extensions[WAYS]
     return found
+
+
+def with_demo_secrets(account: Account, config: Config) -> Account:
+    """Give an account of the demo's bank keys of its own, derived from this installation's secret."""
+    mark = hmac.new(config.secret_key.encode(), account.key.encode(), hashlib.sha256).hexdigest()
+    return replace(account, secret=f"sk_test_{mark}", webhook_secret=f"whsec_{mark}")
 
 
 def read(config: Config) -> Ways:

@@ -1,0 +1,51 @@
+"""What happens around payments by itself: signals are read, what was missed is asked for, sums are proven."""
+
+from typing import Any
+
+from flask import current_app
+
+from campaign_app.outbox.registry import every, on
+from campaign_app.payments import proving, reading
+from campaign_app.payments.gateway import GatewayRefused, GatewayUnreachable
+from campaign_app.payments.opening import till
+
+
+def register() -> None:
+    """Enter this room's jobs."""
+    on(reading.SIGNALS, read_signals)
+    every(minutes=1, name="payments.sweep")(sweep)
+    every(minutes=10, name="payments.catch_up")(catch_up)
+    every(hours=24, name="payments.prove")(prove)
+
+
+def read_signals(payload: dict[str, Any]) -> None:
+    """Look at what the unread signals of an account point to."""
+    if payload["account"] in till().gateways:
+        reading.read_signals(payload["account"], till())
+
+
+def sweep() -> None:
+    """Finish what a crash, a lost answer or a donor who went away left."""
+    reading.sweep(till())
+
+
+def catch_up() -> None:
+    """Read what the gateways wrote, whether they told us or not; one that does not answer waits."""
+    for account in till().gateways:
+        try:
+            reading.catch_up(account, till())
+        except (GatewayUnreachable, GatewayRefused) as trouble:
+            current_app.logger.warning(
+                "the gateway of %s gave no answer (%s)", account, type(trouble).__name__
+            )
+
+
+def prove() -> None:
+    """Compare our ledger with what the gateways say lies there."""
+    catch_up()
+    for account in till().gateways:
+        for proof in proving.prove(account, till()):
+            if proof.difference or any(proof.mismatches.values()):
+                current_app.logger.error(
+                    "the ledger of %s differs by %s %s", account, proof.difference, proof.currency
+                )
