@@ -203,8 +203,8 @@ def on_event_page(event: Event) -> Markup:
     person = current_person()
     if person is None or not person.may(Permission.ORGANISE):
         return Markup()
-    lines = overview.at_event(event.id)
-    return web.fragment("kiosk/console/on_event.html", event=event, lines=lines)
+    found = overview.tablets_at(event.id)
+    return web.fragment("kiosk/console/on_event.html", event=event, tablets=found)
 
 
 def _events(besides: Event | None = None) -> list[tuple[int, str]]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from campaign_app.core import clock
 from campaign_app.core.db import session
-from campaign_app.kiosk import states
-from campaign_app.kiosk.models import GapReport, Install, Intake, Tablet
+from campaign_app.kiosk import gaps, states
+from campaign_app.kiosk.gaps import Gap
+from campaign_app.kiosk.models import Install, Tablet
 
 #: A clock that is further off is named; the tablet corrects it, people should set it.
 CLOCK_OFF: Final = 120
@@ -26,11 +27,16 @@ class Numbers:
     collected: int = 0
     safe: int = 0
     held: int = 0
+    #: Neither came nor is on the tablet.
+    missing: int = 0
 
     def __add__(self, other: "Numbers") -> "Numbers":
         """Add the installs of one tablet up."""
         return Numbers(
-            self.collected + other.collected, self.safe + other.safe, self.held + other.held
+            self.collected + other.collected,
+            self.safe + other.safe,
+            self.held + other.held,
+            self.missing + other.missing,
         )
 
 
@@ -72,10 +78,15 @@ def lines() -> Sequence[Line]:
     return _lines(sorted(found, key=lambda one: one.state == states.CLOSED))
 
 
-def at_event(event_id: int) -> Sequence[Line]:
+def tablets_at(event_id: int) -> Sequence[Tablet]:
     """List the tablets of one event, by name."""
     query = select(Tablet).where(Tablet.event_id == event_id)
-    return _lines(session.scalars(query.order_by(Tablet.name, Tablet.id)).all())
+    return session.scalars(query.order_by(Tablet.name, Tablet.id)).all()
+
+
+def at_event(event_id: int) -> Sequence[Line]:
+    """Describe the tablets of one event, by name."""
+    return _lines(tablets_at(event_id))
 
 
 def line(tablet_id: int) -> Line | None:
@@ -89,7 +100,7 @@ def _lines(found: Sequence[Tablet]) -> Sequence[Line]:
     installs = session.scalars(
         select(Install).where(Install.tablet_id.in_(ids)).order_by(Install.id)
     ).all()
-    numbers = _numbers(found, installs)
+    numbers = _numbers(found)
     return [_line(tablet, installs, numbers.get(tablet.id, Numbers())) for tablet in found]
 
 
@@ -100,32 +111,17 @@ def _line(tablet: Tablet, installs: Sequence[Install], numbers: Numbers) -> Line
     return Line(tablet, current, numbers, max(heard, default=None))
 
 
-def _numbers(found: Sequence[Tablet], installs: Sequence[Install]) -> Mapping[int, Numbers]:
-    """Add up each tablet's numbers at the event for which it collects."""
+def _numbers(found: Sequence[Tablet]) -> Mapping[int, Numbers]:
+    """Add up each tablet's numbers at the event for which it collects, as its gap reports say."""
     at = {tablet.id: tablet.event_id for tablet in found}
-    of = {install.id: install.tablet_id for install in installs}
-    arrived = _arrived(of)
-    reports = session.scalars(select(GapReport).where(GapReport.install_id.in_(of)))
     total: dict[int, Numbers] = {}
-    for report in reports:
-        tablet_id = of[report.install_id]
-        if at[tablet_id] == report.event_id:
-            safe = arrived.get((report.install_id, report.event_id), 0)
-            total[tablet_id] = total.get(tablet_id, Numbers()) + _of_report(report, safe)
+    for event_id in {one for one in at.values() if one is not None}:
+        for gap in gaps.of_event(event_id):
+            tablet_id = gap.report.install.tablet_id
+            if at.get(tablet_id) == event_id:
+                total[tablet_id] = total.get(tablet_id, Numbers()) + _of_gap(gap)
     return total
 
 
-def _arrived(installs: Mapping[int, int]) -> Mapping[tuple[int, int], int]:
-    query = select(Intake.install_id, Intake.event_id, func.count())
-    rows = session.execute(
-        query.where(Intake.install_id.in_(installs)).group_by(Intake.install_id, Intake.event_id)
-    )
-    return {(install, event): count for install, event, count in rows}
-
-
-def _of_report(report: GapReport, arrived: int) -> Numbers:
-    if report.numbers is not None:
-        told = report.numbers
-        return Numbers(int(told.get("collected", 0)), int(told.get("received", 0)), 0)
-    held = sum(last - first + 1 for first, last in report.held.get("runs", []))
-    return Numbers(max(report.next_seq - 1, arrived), arrived, held)
+def _of_gap(gap: Gap) -> Numbers:
+    return Numbers(gap.collected, gap.received, gap.still_there, gap.lost)

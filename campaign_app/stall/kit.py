@@ -74,7 +74,7 @@ def sheets(event: Event, choice: Choice) -> Sequence[Sheet]:
 
 def _of_tablets(event: Event, languages: Sequence[str]) -> Sequence[Sheet]:
     """Where tablets come along: the page for whoever stands there, in each language of the cards."""
-    if not tablets.at_event(event.id):
+    if not tablets.tablets_at(event.id):
         return []
     return [sheet for one in languages for sheet in set_up.sheets(one, [set_up.FIRST])]
 

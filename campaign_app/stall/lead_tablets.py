@@ -34,6 +34,7 @@ def tablets_here(token: str, link: LeadLink) -> ResponseReturnValue:
         "tablets", link, token, lines=lines, state_of=said.state_of, ago=said.ago,
         asks=bool(asking.of_event(link.event_id)), digits=_digits(link),
         held=sum(line.numbers.held for line in lines),
+        missing=sum(line.numbers.missing for line in lines),
     )  # fmt: skip
 
 

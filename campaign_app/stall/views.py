@@ -52,7 +52,7 @@ def page(token: str, link: LeadLink) -> ResponseReturnValue:
     boards = counting.boards(link.event)
     return show(
         "page", link, token, boards=boards, live=counting.numbers(boards),
-        tablets=len(overview.at_event(link.event_id)),
+        tablets=len(overview.tablets_at(link.event_id)),
         change=_latest(link.event), people=len(shifts.on_shift(link.event_id)),
         permits_say=named_otherwise(link.event, permits.of_event(link.event_id)),
         tongue=LanguageForm(formdata=None, language=link.language),
