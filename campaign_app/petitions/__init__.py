@@ -11,6 +11,7 @@ from campaign_app.petitions import (
     console,
     console_keys,
     console_settings,
+    console_stall,
     console_start_empty,
     jobs,
     offers,
@@ -40,4 +41,5 @@ def init_app(app: Flask) -> None:
     board.init_app(app)
     TARGET["petition"] = board.TARGET
     slots.PAGE["petitions"] = offers.at_event
+    slots.CONSOLE["stall_code"] = console_stall.on_event_page
     jobs.register()

@@ -52,6 +52,12 @@ def generation(event_id: int) -> int:
     return session.scalar(found) or 0
 
 
+def wrong_so_far(event_id: int) -> int:
+    """Tell how many wrong codes were typed against the secret that holds."""
+    found = select(StallSecret.wrong).where(StallSecret.event_id == event_id)
+    return session.scalar(found) or 0
+
+
 def window(at: datetime) -> int:
     """Count the tens of minutes since 1970-01-01 UTC."""
     return int(at.timestamp()) // SECONDS

@@ -80,6 +80,14 @@ def test_a_mailbox_counts_once_whatever_came_first(app: Flask, world: World) -> 
     assert waiting(app) == ["petitions/already", "petitions/witnessed"]
 
 
+def test_however_often_a_tablet_repeats_it_a_mailbox_gets_five_mails_at_most(
+    app: Flask, world: World
+) -> None:
+    for _time in range(8):
+        give(app, world)
+    assert waiting(app) == ["petitions/already"] * 5 + ["petitions/witnessed"]
+
+
 def test_without_a_mailbox_everybody_counts_and_nobody_gets_mail(app: Flask, world: World) -> None:
     assert {give(app, world, "") for _person in range(3)} == {Fate.COUNTED}
     assert rows(app) == [(states.CONFIRMED, states.NO_MAILBOX)] * 3
