@@ -8,6 +8,8 @@ import { countryName, partsFor } from "./offer.js";
 import { safeNodes } from "./safe_html.js";
 import { t } from "./words.js";
 
+const PLACE = "\uE000"; // a letter that no text has
+
 /**
  * Build the form. `known` says that this signer has just signed another petition: then nothing is
  * typed again, and only the consent is asked. `deeds`: sign(entry), cancel().
@@ -74,8 +76,13 @@ function letter(petition, text) {
 
 /** The first line of a letter, the name of whom it goes to set apart. */
 export function addressee(text) {
-  const [before, after] = t("signer.to", { addressee: "\uE000" }).split("\uE000");
-  return make("p", { class: "to" }, before, make("b", {}, text.addressee), after);
+  return make("p", { class: "to" }, ...around("signer.to", "addressee", make("b", {}, text.addressee)));
+}
+
+/** Say something around a node: what stands before it, the node, what follows. */
+export function around(key, name, node) {
+  const [before, after] = t(key, { [name]: PLACE }).split(PLACE);
+  return [before, node, after];
 }
 
 function signingAs({ pack, language, draft }) {

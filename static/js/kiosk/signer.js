@@ -267,7 +267,7 @@ class Screen {
   }
 
   #forget() {
-    if (this.#session) Object.assign(this.#session, { draft: null, given: null, petition: null });
+    if (this.#session) Object.assign(this.#session, { draft: null, given: null, petition: null, codes: null });
     [this.#session, this.#form, this.#left] = [null, null, null];
     emptied(this.#root);
     getSelection()?.removeAllRanges();

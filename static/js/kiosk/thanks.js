@@ -1,6 +1,7 @@
 // After signing: the receipts, then the hand-over to the next person.
 
 import { qrImage } from "../qr.js";
+import { around } from "./form.js";
 import { button, make } from "./nodes.js";
 import { inGroups } from "./receipt.js";
 import { t } from "./words.js";
@@ -14,7 +15,7 @@ export function thanksPage({ pack, language, draft, given, left, deeds }) {
     make(
       "section",
       {},
-      make("h1", {}, t("signer.thanks", { name: draft.name })),
+      make("h1", {}, ...around("signer.thanks", "name", make("bdi", {}, draft.name))),
       make("p", { class: "lead" }, draft.none ? t("signer.keep_only") : t("signer.keep_mailed")),
       make("ul", { class: "receipts" }, ...cards),
     ),
@@ -39,7 +40,7 @@ function receiptCard(title, code, address) {
 // Where one line is too short, it breaks in the middle.
 function codeLine(code) {
   const half = Math.floor(code.length / 2) + 1;
-  return make("p", { class: "code", dir: "ltr" }, make("span", {}, code.slice(0, half)), make("span", {}, code.slice(half)));
+  return make("p", { class: "code" }, make("bdi", { dir: "ltr" }, make("span", {}, code.slice(0, half)), make("span", {}, code.slice(half))));
 }
 
 /** Between two people: nothing of the one, and a word to both. */
