@@ -34,8 +34,8 @@ def write() -> None:
     _save(drawn(192, round_by=corner, share=1), "kiosk-192.png")
     _save(drawn(512, round_by=corner, share=1), "kiosk-512.png")
     # Cut to any shape by the home screen, so it fills the field and keeps its lamp in the middle.
-    _save(drawn(512, round_by=0, share=0.8), "kiosk-maskable-512.png")
-    _save(drawn(180, round_by=0, share=0.9), "kiosk-180.png")
+    _save(drawn(512, round_by=0, share=1.1), "kiosk-maskable-512.png")
+    _save(drawn(180, round_by=0, share=1.1), "kiosk-180.png")
 
 
 def _save(picture: Image.Image, name: str) -> None:

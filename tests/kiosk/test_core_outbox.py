@@ -190,6 +190,23 @@ def test_a_connection_that_dies_is_opened_again(page: Page) -> None:
     assert died == [2, 2]
 
 
+def test_a_disk_that_does_not_answer_is_a_failure_and_not_a_wait(page: Page) -> None:
+    page.clock.install()
+    page.evaluate("""() => {
+      const real = IDBFactory.prototype.open;
+      IDBFactory.prototype.open = () => ({});
+      IDBDatabase.prototype.transaction = function () { this.close(); throw new DOMException("", "InvalidStateError"); };
+      kit.signing = kit.sign().then(() => "kept", (failed) => failed.code);
+      kit.heal = () => { IDBFactory.prototype.open = real; };
+    }""")
+    for _ in range(4):
+        page.clock.fast_forward(6_000)
+        page.evaluate(
+            "new Promise((resolve) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = resolve; port2.postMessage(1); })"
+        )
+    assert page.evaluate("kit.signing") == "timeout"
+
+
 def test_the_settings_may_break_without_touching_the_outbox(device: Tablet, page: Page) -> None:
     page.evaluate("kit.take(1)")
     kept = page.evaluate("""async () => {

@@ -191,6 +191,22 @@ def test_a_dead_line_is_not_hammered_but_a_tap_or_a_network_tries_at_once(
     until(lambda: held(page) == 0, "it does not wake")
 
 
+def test_an_answer_that_never_comes_is_given_up_and_less_is_tried(
+    device: Tablet, page: Page
+) -> None:
+    page.clock.install()
+    page.evaluate("kit.take(8)")
+    device.far.held = []
+    page.evaluate("void (kit.flying = kit.start().now())")
+    until(lambda: page.evaluate("1") and device.far.held, "it does not fly")
+    pass_time(page, 65)
+    assert page.evaluate("kit.flying")["held"] == 8
+    device.far.held = None
+    deliver(page)
+    assert held(page) == 0
+    assert len(device.far.batches[0]["items"]) == 4
+
+
 def test_one_flight_at_a_time_on_a_tablet(device: Tablet, page: Page) -> None:
     page.evaluate("kit.take(5)")
     other = device.page()

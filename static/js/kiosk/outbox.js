@@ -232,11 +232,10 @@ export class Outbox extends EventTarget {
 
   /** Bring the cookie up to what the store says (a page may have died between the two). */
   async remember() {
-    const rows = await this.#database.write(["numbers"], (tx) => {
-      tx.objectStore("numbers").delete(PROBE);
-      return got(tx.objectStore("numbers").getAll());
-    });
-    for (const { install, event, next } of rows) countCookie.raise(install, event, next);
+    const rows = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").getAll()));
+    for (const { install, event, next } of rows) {
+      if (install !== PROBE[0]) countCookie.raise(install, event, next);
+    }
   }
 
   /** Try whether the disk keeps, gives back and forgets a line; throws StorageFailed if not. */
@@ -327,7 +326,7 @@ export class Outbox extends EventTarget {
   /** List the events that the numbering knows. */
   async events() {
     const rows = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").getAll()));
-    return [...new Set(rows.map((it) => it.event))];
+    return [...new Set(rows.map((it) => it.event))].filter((it) => it !== PROBE[1]);
   }
 
   /**
