@@ -5,12 +5,14 @@ from typing import Final
 
 import pytest
 
-from tests.look.stylesheets import colours, contrast, source
+from campaign_app.kiosk import words_signer
+from tests.look.stylesheets import ROOT, colours, contrast, source
 
 IN_THE_SUN, SHAPE = 7.0, 3.0
 TEXTS: Final = ("ink", "link", "good", "warn", "bad")
 #: What the tablet says more darkly than other pages.
 DARKER: Final = {"good", "warn"}
+STRIP: Final = ("today", "safe", "held")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -44,3 +46,11 @@ def test_it_knows_the_dark_the_forced_and_the_printed() -> None:
     # Nothing moves, and nobody is kept from enlarging what they cannot read.
     assert "animation" not in css
     assert "transition" not in css
+
+
+def test_each_text_of_the_screen_is_there_and_each_is_said_somewhere() -> None:
+    folder = ROOT / "static" / "js" / "kiosk"
+    scripts = "".join(path.read_text("utf-8") for path in folder.glob("*.js"))
+    said = set(re.findall(r'"(signer\.[a-z_]+)"', scripts))
+    said |= {f"signer.strip_{name}" for name in (*STRIP, "green", "amber", "red")}
+    assert said == set(words_signer.WORDS)
