@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -388,11 +389,14 @@ def test_ten_thousand_guesses_confirm_nothing_that_was_not_paid_for(
         with clock.frozen(datetime.fromtimestamp(who * 600 + 5, UTC)):
             return stall_proof.prove(desk, code)
 
-    verdicts = []
+    def guessed(numbers: range) -> list[Verdict]:
+        return [guess(number) for number in numbers]
+
+    verdicts: list[Verdict] = []
     for thousand in range(10):
         numbers = range(1000 * thousand, 1000 * thousand + 1000)
         with app.app_context():
-            verdicts += db.transact(lambda numbers=numbers: [guess(n) for n in numbers])
+            verdicts += db.transact(partial(guessed, numbers))
 
     with app.app_context():
         windows = session.query(StallWindow).all()
