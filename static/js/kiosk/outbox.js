@@ -89,7 +89,7 @@ export class Outbox extends EventTarget {
     // Those that `lost` named were reported by the request that brought this token.
     const known = new Set((await this.#installs()).map((it) => it.install));
     countCookie.forget((one) => !known.has(one));
-    this.#current = { install, token };
+    [this.#current, this.#trouble] = [{ install, token }, null];
     this.#changed();
   }
 
@@ -246,6 +246,8 @@ export class Outbox extends EventTarget {
     const found = await this.#database.read(["numbers"], (tx) => got(tx.objectStore("numbers").get(PROBE)));
     await this.#database.write(["numbers"], async (tx) => void tx.objectStore("numbers").delete(PROBE));
     if (found?.next !== next) throw new StorageFailed("not_kept");
+    this.#trouble = null;
+    this.#changed();
   }
 
   // ---- delivering

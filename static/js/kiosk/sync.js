@@ -30,7 +30,7 @@ export const backoff = (failures, random = Math.random) => random() * Math.min(L
 /**
  * Keep delivering. `onChange(state)` is called whenever the state changes; the state is
  * { colour, reasons, heardAt, serverState, packChanged, held, parked, oldestHeldAt, offset }.
- * Reasons: waiting, unheard, old_held, clock_off, drain_only, no_network, timeout, busy, server_trouble
+ * Reasons: waiting, unheard, clock_off, drain_only, no_network, timeout, busy, server_trouble
  * (amber or, with nothing waiting, none) and those in RED.
  */
 export function startSync(parts) {
@@ -76,7 +76,7 @@ class Sync {
     this.#ends.push(() => clearInterval(timer));
     const [before, shift] = await Promise.all([this.#settings.get("heard"), this.#settings.get("clockShift")]);
     this.#clock.recall(shift);
-    if (before) {
+    if (before && this.#facts.heardAt === null) {
       Object.assign(this.#facts, { heardAt: before.heardAt, serverState: before.serverState });
       this.#refusal = before.refusal ?? null;
     }
@@ -121,7 +121,7 @@ class Sync {
     else this.#tell(); // "no word for fifteen minutes" comes true without anything happening
   }
 
-  /** Fly once; who asks meanwhile waits for this flight, and for what came in after it left. */
+  /** Fly once; who asks meanwhile waits for this flight, and what came in after it left follows. */
   #fly() {
     this.#again = this.#flight !== null;
     this.#flight ??= this.#flown().finally(() => {
