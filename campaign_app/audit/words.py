@@ -249,7 +249,7 @@ DETAILS: Final = {
     "line": _l("line"),
     "list": _l("list"),
     "location": _l("place"),
-    "missing": _l("missing"),
+    "missing": _l("numbers missing"),
     "name": _l("name"),
     "on": _l("on"),
     "one_person": _l("approved by one person alone"),

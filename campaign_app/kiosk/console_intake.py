@@ -54,6 +54,7 @@ def _report(event: Event, form: CloseForm, tablet: int = 0) -> ResponseReturnVal
         "report", 400 if form.errors else 200, event=event, gaps=found, form=form, tablet=tablet,
         waiting=waiting, names=gaps.names_of([group.install_id for group, _count in waiting]),
         over=event.ends_at <= clock.now(), has_key=key is not None,
+        key_is_here=key is None or keys.private(key) is not None,
         until=closing.last_day(event.id), button=ConsoleForm(None),
     )  # fmt: skip
 
