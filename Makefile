@@ -41,6 +41,11 @@ chaos: ## Run the tests that kill and race, in every way at every step
 	$(call bootstrap,requirements-dev.txt)
 	@exec $(VENV) -m tools.check chaos
 
+.PHONY: money
+money: ## Let a thousand histories of giving end, and compare the ledger with the bank
+	$(call bootstrap,requirements-dev.txt)
+	@exec $(VENV) -m tools.check money
+
 .PHONY: lint
 lint: ## Run the checks that start nothing: style, types, floors, catalogues
 	$(call bootstrap,requirements-dev.txt)
