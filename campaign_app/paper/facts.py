@@ -6,7 +6,8 @@ from typing import Final
 
 from campaign_app.petitions.desk import Desk
 
-MOST_SHEETS: Final = 1000
+#: Each sheet has a picture of its own to draw: more would take longer than anybody waits.
+MOST_PAGES: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

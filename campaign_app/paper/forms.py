@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from email_validator import ValidatedEmail
 from flask import request
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from campaign_app.core import clock, i18n
@@ -21,7 +21,7 @@ from campaign_app.events import queries as events
 from campaign_app.events.models import Event
 from campaign_app.paper import numbers, states, words
 from campaign_app.paper.comparing import Read
-from campaign_app.paper.facts import MOST_SHEETS, New
+from campaign_app.paper.facts import MOST_PAGES, New
 from campaign_app.petitions import mailboxes, names
 from campaign_app.petitions import queries as petitions
 from campaign_app.petitions import states as signing
@@ -43,7 +43,7 @@ class BatchForm(ConsoleForm):
     country = SelectField(_l("Country"))
     pages = IntegerField(
         _l("Pages of A4"),
-        validators=[InputRequired(_l("Say how many pages.")), NumberRange(1, 250)],
+        validators=[InputRequired(_l("Say how many pages."))],
     )
     signed_on = DateField(_l("Day of signing"), validators=[MayBeEmpty()])
     label = StringField(
@@ -84,9 +84,8 @@ class BatchForm(ConsoleForm):
 
     def validate_pages(self, field: Any) -> None:
         """Keep a batch so small that it can be looked over."""
-        kind = self.kind.data or ""
-        if (field.data or 0) * states.ON_A_PAGE.get(kind, 1) > MOST_SHEETS:
-            raise ValidationError(_l("Print at most 250 pages in one batch."))
+        if not 1 <= (field.data or 0) <= MOST_PAGES:
+            raise ValidationError(_l("Print between 1 and 100 pages in one batch."))
 
     def validate_signed_on(self, field: Any) -> None:
         """Without an event somebody must say when it is signed."""

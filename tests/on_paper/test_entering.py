@@ -90,6 +90,9 @@ def test_nothing_that_was_typed_can_be_read_in_any_table(paper: Paper) -> None:
             if "qvxzpaper" in str(tuple(row)).lower()
         ]
     assert found == []
+    folder = paper.app.config["LANTERN"].instance_dir
+    read = [(path, path.read_bytes().lower()) for path in folder.rglob("*") if path.is_file()]
+    assert [path for path, content in read if b"qvxzpaper" in content] == []
 
 
 def test_the_same_line_typed_twice_counts_once_and_the_second_hears_it(paper: Paper) -> None:

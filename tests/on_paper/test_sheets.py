@@ -258,7 +258,7 @@ def test_a_batch_is_made_for_an_approved_text_only(paper: Paper) -> None:
     batch = paper.read(int(answer.location.rpartition("/")[2]))
     assert (batch.sheets, batch.language, batch.country) == (12, "fr", "CH")
     assert "Fermez les camps" in client.get(answer.location).text or batch.label
-    for wrong in ({"language": "xx"}, {"pages": "251"}, {"pages": ""}, {"pages": "0"},
+    for wrong in ({"language": "xx"}, {"pages": "101"}, {"pages": ""}, {"pages": "0"},
                   {"petition_id": "99"}, {"kind": "cards"}, {"country": "XX"}):  # fmt: skip
         assert send(client, f"{HOME}new", **(said | wrong)).status_code == 400, wrong
 
