@@ -9,6 +9,7 @@ from campaign_app.audit.services import record
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
+from campaign_app.events.models import Event
 from campaign_app.kiosk.models import StallPetition
 from campaign_app.petitions import queries as petitions
 from campaign_app.qr import queries as qr
@@ -44,6 +45,7 @@ def choose(event_id: int, petition_ids: Sequence[int]) -> None:
     """Set what is asked at an event, in order; the tablets hear of it with their next pack."""
     if not 0 < len(petition_ids) <= MOST or len(set(petition_ids)) < len(petition_ids):
         raise WrongPetitions
+    session.execute(select(Event.id).where(Event.id == event_id).with_for_update())  # one at a time
     if chosen(event_id) == list(petition_ids):
         return
     session.execute(delete(StallPetition).where(StallPetition.event_id == event_id))

@@ -27,7 +27,8 @@ def place(tablet: Tablet) -> None:
 
 def place_all(event_id: int) -> None:
     """Do so for all tablets of an event, since what it asks has changed."""
-    for tablet in session.scalars(select(Tablet).where(Tablet.event_id == event_id)):
+    there = select(Tablet).where(Tablet.event_id == event_id).order_by(Tablet.id)
+    for tablet in session.scalars(there.with_for_update(of=Tablet)).all():
         place(tablet)
 
 

@@ -1,5 +1,6 @@
 """Tablets go from event to event, and what they take counts where they stand; the rest is put right."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -12,6 +13,7 @@ from campaign_app.audit.models import AuditEntry
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
 from campaign_app.core.wall_clock import hour_number
+from campaign_app.events.changing import Said
 from campaign_app.events.models import Event
 from campaign_app.kiosk import (
     asking,
@@ -28,6 +30,7 @@ from campaign_app.kiosk.models import GapReport, Install, Tablet, TabletCode
 from campaign_app.petitions import stall_code
 from campaign_app.qr import queries as qr
 from campaign_app.qr.models import TABLET, Placement
+from campaign_app.stall import led
 from tests import given
 from tests.kiosk import devices
 from tests.kiosk.stations import Station
@@ -60,6 +63,38 @@ def test_a_tablet_sent_to_an_event_stands_there_for_each_petition(
         assert set(stands(tablet)) == {other, petition}
         transact(partial(tablets.choose_petitions, station.event_id, [other]))
         assert set(stands(tablet)) == {other}
+
+
+def test_of_several_who_choose_at_once_the_last_ones_order_stands_whole(
+    app: Flask, station: Station
+) -> None:
+    tablet = devices.tablet(app, station.event_id)
+    with app.app_context():
+        one, other = another_petition("one"), another_petition("other")
+    orders = [[one, other], [other, one], [one], [other, one, station.world.petition_id]]
+
+    def choose(order: list[int]) -> None:
+        with app.app_context():
+            transact(partial(tablets.choose_petitions, station.event_id, order))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(choose, orders))
+    with app.app_context():
+        assert asking.chosen(station.event_id) in orders
+        assert set(stands(tablet)) == set(asking.chosen(station.event_id))
+
+
+def test_a_lead_who_moves_the_stall_takes_the_tablets_along(app: Flask, station: Station) -> None:
+    tablet = devices.tablet(app, station.event_id)
+    with app.app_context():
+        other = transact(lambda: given.location("elsewhere").id)
+        told = Said(reason="", alias="Haneul")
+        transact(partial(led.move_to, station.event_id, other, told))
+        query = select(Placement.location_id).join(
+            TabletCode, TabletCode.code_id == Placement.code_id
+        )
+        here = query.where(TabletCode.tablet_id == tablet, Placement.ends_at.is_(None))
+        assert session.scalars(here).all() == [other]
 
 
 def test_assigning_it_elsewhere_ends_what_it_stood_for(app: Flask, station: Station) -> None:
