@@ -285,6 +285,28 @@ def test_a_shift_belongs_to_its_event(page: Page) -> None:
     assert found["current"] is None
 
 
+# ---- the screen
+
+
+def test_the_screen_is_kept_on_and_asked_for_again_when_the_page_is_seen_again(page: Page) -> None:
+    asked = page.evaluate(
+        """async () => {
+          const seen = [];
+          let hidden = false;
+          Object.defineProperty(navigator, "wakeLock", { configurable: true, value: {
+            request: async (what) => { seen.push(what); throw new DOMException("low", "NotAllowedError"); },
+          } });
+          Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+          (await import("/static/js/kiosk/awake.js")).keepAwake();
+          const turn = (to) => { hidden = to; document.dispatchEvent(new Event("visibilitychange")); };
+          turn(true); turn(false); turn(true);
+          delete document.hidden;
+          return seen;
+        }"""
+    )
+    assert asked == ["screen", "screen"]
+
+
 # ---- the code that enrols
 
 

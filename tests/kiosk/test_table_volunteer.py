@@ -163,6 +163,16 @@ def test_on_a_full_disk_a_signature_goes_straight_to_the_server_or_is_not_thanke
     expect(page.get_by_text("Stop signing on this tablet.")).to_be_visible()
 
 
+def test_a_browser_that_keeps_nothing_is_told_what_to_do(tablet: Device) -> None:
+    tablet.page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); }"
+    )
+    tablet.open()
+    tablet.head("This tablet cannot begin")
+    expect(tablet.page.get_by_text("Leave private browsing")).to_be_visible()
+    fits(tablet)
+
+
 # ---- the numbers and the PIN
 
 
@@ -434,6 +444,23 @@ def test_a_tablet_that_may_only_deliver_says_so_and_collects_again_when_it_may(
     into(states.ACTIVE)
     tablet.press("Look now")
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
+
+
+def test_a_lost_tablet_delivers_for_review_and_lets_nobody_sign(
+    tablet: Device, stall: Stall, into: Callable[[str], None]
+) -> None:
+    page = tablet.page
+    tablet.collecting()
+    page.context.set_offline(True)
+    tablet.sign()
+    tablet.next_person()
+    into(states.LOST)
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    tablet.head("This tablet is reported as lost.")
+    fits(tablet)
+    waits = _how_many(Intake.state == states.QUARANTINED, Intake.reason == states.FROM_LOST)
+    until(lambda: asked(stall, waits) == 1, "it waits for no review")
 
 
 def test_a_revoked_tablet_keeps_what_it_holds_and_lets_nobody_sign(

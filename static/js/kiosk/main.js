@@ -68,7 +68,7 @@ class Kiosk {
 
   async #recall() {
     for (const name of ["pack", TONGUE, LOOKED_OVER]) this.#kept[name] = await settings.get(name);
-    const installs = await this.#outbox.installs().catch(() => []);
+    const installs = await this.#outbox.installs(); // a disk that does not answer is no tablet that is new
     this.#installed = installs.some((it) => it.current) && installs[0].install;
   }
 
@@ -148,7 +148,7 @@ class Kiosk {
   }
 
   async #renewed() {
-    if (this.#sync.state().reasons.includes("not_enrolled")) await this.#recall(); // the browser took it all
+    if (this.#sync.state().reasons.includes("not_enrolled")) await this.#recall().catch(() => undefined); // the browser took it all
     const pack = await settings.get("pack");
     if (pack?.server_time === this.#kept.pack?.server_time && Boolean(pack) === Boolean(this.#kept.pack)) return;
     this.#kept.pack = pack;
