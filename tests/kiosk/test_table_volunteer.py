@@ -436,7 +436,7 @@ def test_a_tablet_that_may_only_deliver_says_so_and_collects_again_when_it_may(
     tablet.table()
     tablet.press("Send now")
     expect(page.get_by_text("This tablet only sends what it holds.")).to_be_visible()
-    tablet.press("Back to signing")
+    tablet.page.locator(".bar .primary").click()
     tablet.head("This tablet only sends what it holds.")
     expect(page.get_by_text("Everything is safe on the server.")).to_be_visible()
     assert page.get_by_role("button", name="Sign", exact=True).count() == 0
@@ -480,6 +480,8 @@ def test_a_revoked_tablet_keeps_what_it_holds_and_lets_nobody_sign(
     tablet.press("For volunteers")
     tablet.pin()
     tablet.head("Tablet 3")
+    expect(page.get_by_role("button", name="Back", exact=True)).to_be_visible()
+    assert page.locator(".stall-digits").count() == 0
     tablet.press("Save a sealed file")
     with page.expect_download() as download:
         tablet.press("Save the file")

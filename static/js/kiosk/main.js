@@ -280,6 +280,7 @@ class Kiosk {
   #deeds() {
     const goOn = () => ((this.#goesOn = Date.parse(this.#pack().event.collect_until)), this.#leave());
     return {
+      signing: this.#now() === SIGNING,
       goOn: this.#doubtful() ? goOn : null,
       preflight: () => this.#look(() => this.#table()),
       training: () => ((this.#training = openTraining({ clock, pack: () => this.#pack() })), this.#leave()),

@@ -69,7 +69,9 @@ function rehearsal(desk) {
 /** Show the view. `close()` goes back to the signers, `deeds` are the pages that lie outside. */
 export function mountTable(root, desk, { close, deeds }) {
   const [numbers, band] = [threeNumbers(desk), stateBand(desk)];
-  const rule = desk.pack()?.event?.stall_code;
+  // A tablet that was revoked knows digits of yesterday at best.
+  const revoked = desk.state().reasons.some((it) => it.startsWith("device_"));
+  const rule = revoked || desk.training ? null : desk.pack()?.event?.stall_code;
   const steps = desk.training ? rehearsal(desk) : null;
   const again = () => mountTable(root, desk, { close, deeds });
   const turn = (name) => () => pages[name](root, desk, { back: again, deeds });
@@ -82,9 +84,9 @@ export function mountTable(root, desk, { close, deeds }) {
     band.node,
     numbers.node,
     steps?.node,
-    rule && !desk.training ? stallCode(rule, desk.now) : null,
+    rule ? stallCode(rule, desk.now) : null,
     make("section", { class: "can" }, make("h2", {}, t("table.deeds")), make("div", { class: "deeds" }, ...buttons(desk, { turn, deeds, sending })), said),
-    make("div", { class: "actions bar" }, button(t(desk.training ? "training.on" : "table.close"), close, "primary")),
+    make("div", { class: "actions bar" }, button(t(desk.training ? "training.on" : deeds.signing ? "table.close" : "table.back"), close, "primary")),
   );
 
   async function send() {
