@@ -9,6 +9,7 @@ const [GREEN, AMBER, RED] = ["green", "amber", "red"];
 const CLOCK_OFF = 5 * 60_000; // milliseconds
 const LOW = 30; // per cent
 const PATIENCE = 4000; // milliseconds that one check may take
+const SLOW = ["upload", "shell"];
 /** Without these nothing may be collected. */
 export const GATES = ["write", "key", "petitions"];
 
@@ -30,8 +31,8 @@ async function storage() {
 }
 
 async function shell() {
-  const worker = await navigator.serviceWorker?.getRegistration("/kiosk/");
-  if (!worker?.active) return RED;
+  // On a slow line the pages may just be on their way; whoever waits a moment sees them arrive.
+  await navigator.serviceWorker?.ready;
   return (await caches.match("/kiosk/", { ignoreSearch: true })) ? GREEN : RED;
 }
 
@@ -65,7 +66,7 @@ const CHECKS = {
 };
 
 async function lightOf(name, kit) {
-  const late = new Promise((done) => setTimeout(done, name === "upload" ? 3 * PATIENCE : PATIENCE, RED));
+  const late = new Promise((done) => setTimeout(done, SLOW.includes(name) ? 3 * PATIENCE : PATIENCE, RED));
   try {
     return await Promise.race([CHECKS[name](kit), late]);
   } catch {
