@@ -196,7 +196,7 @@ def _reports(event_id: int) -> Sequence[GapReport]:
 
 def _is_whole(report: GapReport) -> bool:
     numbers = report.numbers or {}
-    return not (numbers.get("missing") or numbers.get("held") or numbers.get("unheard"))
+    return not any(numbers.get(name) for name in ("missing", "held", "unheard", "conflicts"))
 
 
 def _last_day(event_id: int) -> datetime | None:

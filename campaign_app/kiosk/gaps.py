@@ -86,7 +86,8 @@ class Gap:
     @property
     def is_whole(self) -> bool:
         """Tell whether nothing is missing, held or undecided."""
-        return not (self.lost or self.still_there or self.waiting or self.unheard)
+        outside = self.lost or self.still_there or self.report.conflicts
+        return not (outside or self.waiting or self.unheard)
 
     def numbers(self) -> dict[str, Any]:
         """Write what a closed report keeps: no numbering but what is missing."""
@@ -98,6 +99,7 @@ class Gap:
             "missing": self.lost,
             "numbers": [list(run) for run in self.missing],
             "unheard": self.unheard,
+            "conflicts": self.report.conflicts,
         }
 
 

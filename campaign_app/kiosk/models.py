@@ -178,6 +178,8 @@ class GapReport(Base):
     next_seq: Mapped[int] = mapped_column(default=1, server_default="1")
     #: Which of its numbers it still holds, as first and last of each run: [[3, 5], [9, 9]].
     held: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"runs": []})
+    #: Envelopes that it holds under a name or number that another envelope has here.
+    conflicts: Mapped[int] = mapped_column(default=0, server_default="0")
     heard_at: Mapped[datetime | None]
     clock_offset: Mapped[int | None]
     closed_at: Mapped[datetime | None]

@@ -117,7 +117,23 @@ class _Sender:
         first = {one.id: one for one in reversed(known)}
         results |= {one.id.hex: CONFLICT for one in known if one != first[one.id]}
         _ask_for_opening({row["event_id"] for row in rows if row["id"] in fresh})
+        self._note_conflicts({one.id: one for one in known if results[one.id.hex] == CONFLICT})
         return results
+
+    def _note_conflicts(self, found: Mapping[UUID, Envelope]) -> None:
+        """Let the gap report know of what the tablet cannot deliver: its number seems to be here."""
+        for uid in {one.event for one in found.values()}:
+            count = sum(one.event == uid for one in found.values())
+            session.execute(
+                update(GapReport)
+                .where(
+                    GapReport.install_id == self.install_id,
+                    GapReport.event_id == self.events[uid],
+                    GapReport.conflicts < count,
+                    GapReport.closed_at.is_(None),
+                )
+                .values(conflicts=count)
+            )
 
     def _row(self, one: Envelope, closed: set[int]) -> dict[str, Any]:
         event_id = self.events[one.event]

@@ -122,6 +122,7 @@ def upgrade() -> None:
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('next_seq', sa.Integer(), server_default='1', nullable=False),
     sa.Column('held', sa.JSON(), nullable=False),
+    sa.Column('conflicts', sa.Integer(), server_default='0', nullable=False),
     sa.Column('heard_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('clock_offset', sa.Integer(), nullable=True),
     sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),

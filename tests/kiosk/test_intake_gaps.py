@@ -22,7 +22,7 @@ from campaign_app.kiosk.models import Tablet as TabletRow
 from campaign_app.petitions import keeping
 from tests.kiosk import intake, stations
 from tests.kiosk.stations import Station
-from tests.kiosk.tablet import Tablet
+from tests.kiosk.tablet import Tablet, signature
 
 NUMBERS = st.lists(st.integers(1, 40))
 
@@ -148,6 +148,22 @@ def test_each_enrolment_has_numbers_of_its_own(
     again.deliver(client)
     with app.app_context():
         assert [one.collected for one in gaps.of_event(station.event_id)] == [1, 1]
+
+
+def test_an_envelope_whose_number_another_one_has_is_told_though_no_number_is_missing(
+    app: Flask, client: FlaskClient, station: Station
+) -> None:
+    tablet = station.tablet
+    tablet.sign()
+    tablet.deliver(client)
+    intake.opened(app, station)
+    twin = tablet.sealed(signature(tablet.paper), seq=1)
+    for _time in range(2):
+        assert tablet.send(client, [twin]).get_json()["results"] == {twin.id.hex: "conflict"}
+    found = gap(app, station)
+    assert (found.lost, found.still_there, found.report.conflicts) == (0, 0, 1)
+    with later(app, station, timedelta(hours=1)), pytest.raises(closing.WhyNot):
+        close(app, station)
 
 
 # Closing
