@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from campaign_app.core.db import transact
 from campaign_app.stall import leads
@@ -105,12 +105,22 @@ def test_a_lead_enrols_a_tablet_on_the_phone(
         looked_at(page, "lead-new")
         page = who.press()
         looked_at(page, "lead-code")
-        letters = page.locator(".enrol-code code").inner_text()
-        assert devices.enrol(served.app.test_client(), letters).status_code == 200
+        _typed_on_a_tablet(browser, served, page.locator(".enrol-code code").inner_text())
+        assert "Tablet 5" in who.go(f"{lead}tablets").inner_text("main")
+        assert page.get_by_text("just now").is_visible()
         for part in ("pin", "lost"):
             looked_at(who.go(f"{lead}tablets/{at.tablet_id}/{part}"), f"lead-{part}")
         who.press("main .danger")
         assert page.locator(f"#t{at.tablet_id} .tag.bad").inner_text() == "Lost"
+
+
+def _typed_on_a_tablet(browser: Browser, served: Street, letters: str) -> None:
+    """Open the tablet's page by the picture of the code, and let it enrol itself and fetch its pack."""
+    with visitor(browser, served, "en", **DESK) as tablet:
+        page = tablet.go(f"/kiosk/#code={letters}")
+        page.click("form .primary")
+        begin = page.get_by_role("button", name="Begin collecting")
+        expect(begin).to_be_enabled(timeout=20_000)
 
 
 def _renewed(page: Page, shown: str) -> None:
