@@ -132,7 +132,8 @@ def _where_next(found: PaperSheet, line: int) -> str:
     later = [number for number in _free(found) if number > line] or _free(found)
     if later:
         return url_for(".sheet", code=found.letters, line=later[0])
-    following = queries.next_sheet(found, (states.COLLECTED, states.PRINTED))
+    back = queries.next_sheet(found, states.COLLECTED)
+    following = back or queries.next_sheet(found, states.PRINTED)
     return url_for(".sheet", code=(following or found).letters)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from campaign_app.core import pdf
-from campaign_app.core.i18n import _, day, moment, number, pick, spoken
+from campaign_app.core.i18n import _, day, moment, number, spoken
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import organisation, settings
 from campaign_app.paper import numbers, queries, states, words
@@ -43,8 +43,6 @@ def _of_batch(batch: PaperBatch, parts: Sequence[PartNow]) -> Mapping[str, Any]:
             for letter, part in zip(LETTERS, parts, strict=False)
         ],
         "lines": states.LINES[batch.kind],
-        "day": day(batch.signed_on),
-        "place": pick(batch.event.titles, batch.language) if batch.event else "",
         "which": _(
             "Text %(language)s, revision %(revision)s, SHA-256 %(hash)s",
             language=batch.language,

@@ -151,13 +151,13 @@ def counted(batch_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def next_sheet(sheet: PaperSheet, wanted: Sequence[str]) -> PaperSheet | None:
-    """Find the next sheet of a batch in one of these states; after the last comes the first."""
+def next_sheet(sheet: PaperSheet, state: str) -> PaperSheet | None:
+    """Find the next sheet of a batch in a state; after the last comes the first."""
     query = (
         select(PaperSheet)
         .where(
             PaperSheet.batch_id == sheet.batch_id,
-            PaperSheet.state.in_(wanted),
+            PaperSheet.state == state,
             PaperSheet.id != sheet.id,
         )
         .order_by(PaperSheet.number <= sheet.number, PaperSheet.number)

@@ -223,6 +223,19 @@ def test_after_a_line_comes_the_next_and_after_a_sheet_the_next_sheet(paper: Pap
 
 
 @ONE
+def test_after_a_slip_comes_the_next_that_is_back_and_only_then_one_that_is_not(
+    paper: Paper,
+) -> None:
+    batch, client = paper.batch(4), paper.client(paper.mina)
+    paper.say(batch, [2, 4], states.COLLECTED)
+    order = []
+    for number in (2, 4, 1, 3):
+        answer = say_of_line(client, paper.sheet(batch, number), 1, "illegible")
+        order.append(answer.location.rpartition("/")[2])
+    assert order == [paper.sheet(batch, number).letters for number in (4, 1, 3, 3)]
+
+
+@ONE
 def test_the_first_line_of_a_list_says_that_the_sheet_is_back(paper: Paper) -> None:
     batch, client = paper.batch(1, states.LISTS), paper.client(paper.mina)
     type_line(client, paper.sheet(batch), line=3)
