@@ -221,7 +221,7 @@ def _given(said: Sign, hour: int, parts: Sequence[Part]) -> list[PartNow]:
     known = [part for part in parts if _is_for(part.now, said)]
     if not known:
         raise Wrong(states.NO_CONSENT)
-    begun = min(part.created_at for part in parts)
+    begun = min(part.created_at for part in known)
     asked = [part.now for part in known if part.held_in(hour, begun)]
     by_hash = {part.sha256: part for part in (*(part.now for part in known), *asked)}
     given = [by_hash[sha256] for sha256 in said.parts if sha256 in by_hash]

@@ -252,6 +252,16 @@ def test_what_was_signed_before_the_petition_closed_counts_and_nothing_after(
     assert intake.state(app, after) == "quarantined: not_open"
 
 
+def test_a_clock_that_is_off_leaves_no_consent_out(
+    app: Flask, client: FlaskClient, station: Station
+) -> None:
+    newer = update(ConsentPart).where(ConsentPart.language == "ko")
+    change(app, newer.values(created_at=clock.now() + timedelta(hours=2)))
+    item = station.tablet.sign(parts=[], hour=272_000)
+    deliver(app, client, station)
+    assert intake.state(app, item) == "quarantined: no_consent"
+
+
 def test_a_clock_in_2001_or_2040_counts_in_the_events_hours(
     app: Flask, client: FlaskClient, station: Station
 ) -> None:
