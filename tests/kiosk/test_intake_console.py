@@ -138,7 +138,7 @@ def test_complete_reports_close_together(
     station.tablet.deliver(client)
     intake.opened(app, station)
     with after_the_event(app, station):
-        assert "Close the report that is complete" in organiser.get(page_of(station)).text
+        assert "Close every report that is complete" in organiser.get(page_of(station)).text
         said = followed(organiser, send(organiser, f"{page_of(station)}/close"))
     assert "1 report is closed" in said
     assert "All reports are closed" in organiser.get(f"/console/events/{station.event_id}").text
