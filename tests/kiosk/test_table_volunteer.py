@@ -231,6 +231,24 @@ def test_a_wrong_pin_shows_nothing_and_five_lock_for_a_minute_also_after_a_reloa
     tablet.head("Tablet 3")
 
 
+def test_a_word_of_the_servers_that_the_tablet_never_heard_is_the_servers_trouble(
+    tablet: Device,
+) -> None:
+    said = tablet.open().evaluate(
+        """async () => {
+          const { mountTable } = await import("/static/js/kiosk/table.js");
+          const numbers = { today: 1, safe: 0, held: 1, voided: 0 };
+          const state = { colour: "amber", reasons: ["server_trouble", "said_in_2031"], heardAt: null };
+          const desk = { pack: () => null, numbers: () => numbers, count: async () => numbers,
+            state: () => state, heardAt: () => null, now: Date.now, send: async () => {} };
+          const root = document.querySelector("#kiosk");
+          mountTable(root, desk, { close: () => {}, deeds: {} });
+          return [...root.querySelectorAll(".reasons b")].map((it) => it.textContent);
+        }"""
+    )
+    assert said == ["Something is wrong on the server."]
+
+
 def test_a_forgotten_pin_is_replaced_by_the_one_that_the_lead_set(
     tablet: Device, stall: Stall
 ) -> None:

@@ -8,6 +8,13 @@ import { STEPS } from "./training.js";
 import { number, t } from "./words.js";
 
 const TICK = 1000;
+/** What can be wrong, each with words and what to do. */
+export const REASONS = [
+  "no_network", "timeout", "busy", "server_trouble", "waiting", "unheard", "storage_failed", "not_enrolled",
+  "device_unknown", "device_closed", "device_lost", "drain_only", "clock_off", "parked", "too_large",
+];
+// A newer server may refuse in a word that these pages have never heard.
+const worded = (codes) => [...new Set(codes.map((it) => (REASONS.includes(it) ? it : "server_trouble")))];
 
 const tongue = () => document.documentElement.lang;
 
@@ -47,7 +54,7 @@ function stateBand(desk) {
     if (shown === `${colour} ${reasons}`) return;
     shown = `${colour} ${reasons}`;
     write(head, t(desk.training ? "training.state" : `state.${colour}`));
-    list.replaceChildren(...reasons.map((code) => make("li", {}, make("b", {}, t(`why.${code}`)), " ", t(`todo.${code}`))));
+    list.replaceChildren(...worded(reasons).map((code) => make("li", {}, make("b", {}, t(`why.${code}`)), " ", t(`todo.${code}`))));
   }
   renew();
   return { node, renew };
