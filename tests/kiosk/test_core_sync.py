@@ -358,6 +358,35 @@ def test_a_wrong_clock_is_corrected_by_the_first_answer(
     assert again.evaluate("kit.clock.hour()") == 498_706
 
 
+@pytest.mark.parametrize("year", [2001, 2040])
+def test_a_clock_that_was_set_right_since_is_believed(
+    device: Tablet, page: Page, year: int
+) -> None:
+    page.clock.install(time=f"{year}-05-01T10:00:00Z")
+    device.far.answer = lambda asked: stored(asked) | {"server_time": "2026-11-22T09:15:00.000Z"}
+    deliver(page)
+    # Switched off, set right, and switched on where there is no network.
+    device.far.answer = lambda _asked: None
+    again = device.page()
+    again.clock.install(time="2026-11-22T11:20:00Z")
+    state = again.evaluate("kit.start().now()")
+    assert again.evaluate("kit.clock.hour()") == 498_707
+    assert state["offset"] == 0
+
+
+def test_a_clock_that_fell_back_further_never_goes_behind_what_was_heard(
+    device: Tablet, page: Page
+) -> None:
+    page.clock.install(time="2026-01-01T00:00:00Z")
+    device.far.answer = lambda asked: stored(asked) | {"server_time": "2026-11-22T09:15:00.000Z"}
+    deliver(page)
+    device.far.answer = lambda _asked: None
+    again = device.page()
+    again.clock.install(time="1970-01-01T00:05:00Z")
+    again.evaluate("kit.start().now()")
+    assert again.evaluate("kit.clock.hour()") == 498_705
+
+
 def naming(pack: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda asked: stored(asked) | {"pack": pack}
 

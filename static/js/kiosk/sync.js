@@ -74,8 +74,8 @@ class Sync {
     this.#on(document, "visibilitychange", () => document.hidden || this.#wake());
     const timer = setInterval(() => this.#tick(), TICK);
     this.#ends.push(() => clearInterval(timer));
-    const [before, shift] = await Promise.all([this.#settings.get("heard"), this.#settings.get("clockShift")]);
-    this.#clock.recall(shift);
+    const [before, kept] = await Promise.all([this.#settings.get("heard"), this.#settings.get("clock")]);
+    this.#clock.recall(kept);
     if (before && this.#facts.heardAt === null) {
       Object.assign(this.#facts, { heardAt: before.heardAt, serverState: before.serverState });
       this.#refusal = before.refusal ?? null;
@@ -240,8 +240,8 @@ class Sync {
   }
 
   async #heard(answer, current) {
-    const shift = this.#clock.learn(answer.server_time, answer.came, answer.took);
-    await this.#settings.set("clockShift", shift);
+    this.#clock.learn(answer.server_time, answer.came, answer.took);
+    await this.#settings.set("clock", this.#clock.keep());
     if (!current) return;
     this.#succeeded();
     this.#facts.heardAt = this.#clock.now();
