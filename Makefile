@@ -37,7 +37,7 @@ test: ## Run every check and every test, on SQLite and PostgreSQL
 	@exec $(VENV) -m tools.check all
 
 .PHONY: chaos
-chaos: ## Run the tests that kill and race, in every way at every step
+chaos: ## Run the tests that kill and race, in every way at every step, and the tablets under seven seeds
 	$(call bootstrap,requirements-dev.txt)
 	@exec $(VENV) -m tools.check chaos
 

@@ -1,6 +1,7 @@
 """What every test may ask for: a migrated database on each engine, the app, a browser."""
 
 import os
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from campaign_app import create_app
 from campaign_app.core.db import db
@@ -22,6 +23,8 @@ from tools import catalogues
 
 ENGINES: Final = ("sqlite", "postgresql")
 TEMPLATE: Final = "lantern_template"
+#: Draws what befalls the tablets of tests/kiosk/chaos; the same seed draws the same.
+SEED: Final = "LANTERN_SEED"
 BROWSER_FLAGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -41,8 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the catalogues once, and stay on this machine."""
     if not hasattr(config, "workerinput"):
         catalogues.compile_all()
+        # One seed for all workers; they take it over with the rest of the environment.
+        os.environ.setdefault(SEED, str(random.randrange(10**6)))
     offline.stay()
     quick.share()
+
+
+def pytest_report_header() -> str:
+    """Print the seed, so that what failed can be run again."""
+    return f"tablets' chaos: {SEED}={os.environ[SEED]}"
 
 
 def migrate(database_url: str, folder: Path) -> None:
@@ -130,12 +140,18 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """Start what drives browsers; a process can have one only."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start a real Chromium that can reach this machine only."""
     path = browsers.find_or_install()
     # Chromium's own sandbox does not start for root.
     flags = [*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
+    chromium = playwright.chromium.launch(executable_path=path, args=flags)
+    yield chromium
+    chromium.close()

@@ -87,6 +87,11 @@ class Serving:
         assert self._process
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self) -> None:
         """Start it in a process group of its own, and wait until it answers."""
         with self.log.open("ab") as log:
