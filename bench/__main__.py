@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import feeds, reading, report, rounds, site, weight
+from bench import feeds, intake, reading, report, rounds, site, tablets, weight
 from bench.feeds import Feed
+from bench.intake import Rate
 from bench.load import find_wrk
 from bench.reading import Times
 from bench.report import Numbers
 from bench.rounds import Found
 from bench.servers import serving
+from bench.tablets import Waits
 from bench.weight import Weight
 from campaign_app.core import db
 from tests import postgres
@@ -62,6 +64,19 @@ class Bench:
         repeats = feeds.QUICK if self.quick else feeds.USUAL
         return feeds.measure(self.url(engine, "feed"), self._folder(f"{engine}-feed"), repeats)
 
+    def intake(self, engine: str) -> Rate:
+        """Measure taking envelopes of tablets on one engine."""
+        say(f"envelopes of tablets, {engine} …")
+        envelopes = intake.QUICK if self.quick else intake.USUAL
+        url = self.url(engine, "intake")
+        return intake.measure(engine, url, self._folder(f"{engine}-intake"), envelopes)
+
+    def tablet(self) -> Waits:
+        """Measure a tablet in a browser."""
+        say("a tablet in a browser …")
+        pace = tablets.QUICK if self.quick else tablets.USUAL
+        return tablets.measure(self.url("sqlite", "tablet"), self._folder("tablet"), pace)
+
     def weights(self) -> list[Weight]:
         """Weigh the QR page in a browser."""
         say("the QR page in a browser …")
@@ -87,7 +102,9 @@ def main() -> None:
         found = {engine: bench.rounds(engine) for engine in ("sqlite", "postgresql")}
         times = {engine: bench.times(engine) for engine in ("sqlite", "postgresql")}
         written = {engine: bench.feed(engine) for engine in ("sqlite", "postgresql")}
-    numbers = Numbers(found, times, weights, written)
+        rates = {engine: bench.intake(engine) for engine in ("sqlite", "postgresql")}
+        waits = bench.tablet()
+    numbers = Numbers(found, times, weights, written, rates, waits)
     report.write(numbers)
     say(f"\n{report.table(numbers)}\n")
     say(f"  {report.RESULTS} written after {(time.monotonic() - began) / 60:.1f} minutes")

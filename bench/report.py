@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench import weight
+from bench import intake, tablets, weight
 from bench.feeds import EVENTS, Feed
+from bench.intake import Rate
 from bench.reading import Times
 from bench.rounds import Found
+from bench.tablets import Waits
 from bench.weight import Weight
 
 RESULTS: Final = Path(__file__).with_name("results.json")
@@ -26,6 +28,8 @@ class Numbers:
     times: Mapping[str, Times]
     weights: Sequence[Weight]
     feeds: Mapping[str, Feed]
+    intake: Mapping[str, Rate]
+    tablet: Waits
 
     @property
     def slower_page(self) -> str:
@@ -62,8 +66,18 @@ def as_json(numbers: Numbers) -> dict[str, Any]:
         "tally_table_ms": _by_size(numbers.times[numbers.slower_table].table),
         "qr_page": {"bytes": numbers.heaviest.bytes, "requests": numbers.heaviest.requests},
         "feed": numbers.slower_feed.result(),
+        "intake": {engine: rate.result() for engine, rate in numbers.intake.items()},
+        "intake_share_of_floor": {engine: _share(numbers, engine) for engine in numbers.intake},
+        "tablet": numbers.tablet.result(),
         "peak_mb": {engine: found.peak_mb for engine, found in numbers.found.items()},
     }
+
+
+def _share(numbers: Numbers, engine: str) -> float:
+    """Compare envelopes with the signatures that the floor keeps, one request each."""
+    return round(
+        numbers.intake[engine].stored / numbers.found[engine].sign.result()["floor_rps"], 2
+    )
 
 
 def _by_size(times: Mapping[int, float]) -> dict[str, float]:
@@ -78,7 +92,7 @@ def write(numbers: Numbers, path: Path = RESULTS) -> None:
 def table(numbers: Numbers) -> str:
     """Say the same to people, each line with its aim and whether it was reached."""
     lines = [*_signing(numbers), *_pages(numbers), *_tallies(numbers), *_feeds(numbers)]
-    lines += _weights(numbers)
+    lines += [*_intake(numbers), *_tablet(numbers.tablet), *_weights(numbers)]
     return "\n".join(f"  {what:<44}{said:<52}{aim}" for what, said, aim in lines)
 
 
@@ -123,6 +137,28 @@ def _feeds(numbers: Numbers) -> Iterable[Line]:
     for engine, found in numbers.feeds.items():
         said = f"first {found.first} ms, again {found.again} ms, unchanged {found.unchanged} ms"
         yield f"calendar of {EVENTS} dates, {engine}", said, ""
+
+
+def _intake(numbers: Numbers) -> Iterable[Line]:
+    for engine, rate in numbers.intake.items():
+        said = f"{rate.stored:.0f}/s, {_share(numbers, engine)} of the floor's signatures"
+        aim = _aim(f"at least {intake.GOAL}", reached=rate.stored >= intake.GOAL)
+        yield f"envelopes stored, {engine}", said, aim
+        yield "  opened, counted, recounted", f"{rate.opened:.0f}/s, all {rate.envelopes}", ""
+
+
+def _tablet(found: Waits) -> Iterable[Line]:
+    most = tablets.SAVE_GOAL_MS
+    said = f"p50 {found.thanks_p50_ms} ms, p95 {found.thanks_p95_ms} ms"
+    aim = _aim(f"p95 at most {most} ms", reached=found.thanks_p95_ms <= most)
+    yield "tablet, button to thanks", said, aim
+    yield "  sealed and kept", f"p50 {found.save_p50_ms} ms, p95 {found.save_p95_ms} ms", ""
+    reached = found.drain_s <= tablets.DRAIN_GOAL_S
+    aim = _aim(f"at most {tablets.DRAIN_GOAL_S} s", reached=reached)
+    yield f"tablet, {found.queued} queued delivered", f"{found.drain_s} s", aim
+    said = f"{found.start_s} s, slowest {found.slowest_start_s} s"
+    aim = _aim(f"at most {tablets.START_GOAL_S} s", reached=found.start_s <= tablets.START_GOAL_S)
+    yield "tablet, cold start without a network", said, aim
 
 
 def _weights(numbers: Numbers) -> Iterable[Line]:

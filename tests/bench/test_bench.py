@@ -10,17 +10,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import crowd, feeds, floor, reading, report, rounds, scraping, site
+from bench import crowd, feeds, floor, intake, reading, report, rounds, scraping, site, tablets
 from bench.feeds import Feed
+from bench.intake import Rate
 from bench.load import Load, Measured, Request
 from bench.reading import Times
 from bench.report import Numbers
 from bench.rounds import Found, Versus
+from bench.tablets import Waits
 from bench.weight import Weight
 from campaign_app.core import db
 from campaign_app.petitions import tally
 from config import Config
 from tests import given
+from tests.kiosk import stations
+from tests.kiosk.tablet import BATCH
 
 SAID = """Running 2s test @ http://127.0.0.1:1/
 MEASURED {"sent": 232, "answered": 232, "refused": 0, "broken": 0, "p50_ms": 3.1, "p99_ms": 9.0}
@@ -117,6 +121,18 @@ def test_a_crowd_is_summed_as_the_roller_sums() -> None:
     assert {key[1:4] for key in by_place} == {(0, "", "")}
 
 
+WAITS = Waits(
+    thanks_p50_ms=30.0,
+    thanks_p95_ms=160.0,
+    save_p50_ms=5.0,
+    save_p95_ms=9.0,
+    queued=500,
+    drain_s=2.5,
+    start_s=0.9,
+    slowest_start_s=1.4,
+)
+
+
 def numbers() -> Numbers:
     versus = Versus(app=[run(50), run(70), run(60)], floor=[run(100), run(120), run(110)])
     found = Found(
@@ -130,6 +146,8 @@ def numbers() -> Numbers:
         {"sqlite": slow, "postgresql": fast},
         weights,
         {"sqlite": Feed(900.0, 80.0, 70.0, 5), "postgresql": Feed(800.0, 90.0, 60.0, 5)},
+        {"sqlite": Rate(50, 1100.0, 90.0), "postgresql": Rate(50, 440.0, 100.0)},
+        WAITS,
     )
 
 
@@ -149,6 +167,21 @@ def test_results_are_written_in_their_agreed_form(tmp_path: Path) -> None:
             "unchanged_ms": 60.0,
             "bytes": 5,
         },
+        "intake": {
+            "sqlite": {"envelopes": 50, "stored_rps": 1100.0, "opened_rps": 90.0},
+            "postgresql": {"envelopes": 50, "stored_rps": 440.0, "opened_rps": 100.0},
+        },
+        "intake_share_of_floor": {"sqlite": 10.0, "postgresql": 4.0},
+        "tablet": {
+            "thanks_p50_ms": 30.0,
+            "thanks_p95_ms": 160.0,
+            "save_p50_ms": 5.0,
+            "save_p95_ms": 9.0,
+            "queued": 500,
+            "drain_s": 2.5,
+            "start_s": 0.9,
+            "slowest_start_s": 1.4,
+        },
         "peak_mb": {"sqlite": 90.0, "postgresql": 90.0},
     }
 
@@ -159,5 +192,24 @@ def test_the_table_says_what_was_reached_and_what_was_not() -> None:
     count = next(line for line in lines if "10⁶, sqlite" in line)
     assert signing.endswith("reached (at least 0.3)")
     assert "NOT REACHED" in count
+    stored = [line for line in lines if "envelopes stored" in line]
+    assert [line.endswith("NOT REACHED (at least 500)") for line in stored] == [False, True]
+    thanks = next(line for line in lines if "button to thanks" in line)
+    assert "NOT REACHED (p95 at most 150 ms)" in thanks
     (written,) = (line for line in lines if "calendar of 2000 dates, sqlite" in line)
     assert "first 900.0 ms, again 80.0 ms" in written
+
+
+def test_what_95_of_100_wait_at_most() -> None:
+    assert tablets.p95([float(one) for one in range(1, 101)]) == 95.0
+    assert tablets.p95([7.0]) == 7.0
+
+
+def test_a_deck_of_envelopes_is_stored_and_each_counts(app: Flask, client: FlaskClient) -> None:
+    at = stations.station(app)
+    for body in intake.deck(at.tablet, intake.MOST + 2):
+        headers = {"Authorization": f"Bearer {at.tablet.token}"}
+        answer = client.post(BATCH, data=body, headers=headers, content_type="application/json")
+        assert set(answer.get_json()["results"].values()) == {"stored"}
+    given.send_mail(app)
+    assert given.counted(app, at.world.petition_id) == (intake.MOST + 2, 0)
