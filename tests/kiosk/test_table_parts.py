@@ -28,7 +28,7 @@ RUNNING: Final[dict[str, Any]] = {
 }
 #: Settings that a test can look into, a clock that it moves, and the modules.
 PREPARE: Final = """async () => {
-  const names = ["pin", "last", "shifts", "situation", "stall_code", "enrol", "training"];
+  const names = ["pin", "last", "shifts", "situation", "stall_code", "enrol", "training", "desk"];
   const found = await Promise.all(names.map((it) => import(`/static/js/kiosk/${it}.js`)));
   const kit = window.kit = Object.assign({ at: 1000000 }, ...found);
   kit.kept = {};
@@ -283,6 +283,28 @@ def test_handing_over_ends_one_shift_and_begins_the_next(page: Page) -> None:
 def test_a_shift_belongs_to_its_event(page: Page) -> None:
     found = page.evaluate(SHIFTS, """await book.start("Mina"); world.event = "e2";""")
     assert found["current"] is None
+
+
+# ---- asking the server
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [([1], [True, 1]), ([0, 2], [True, 2]), ([0, 0, 3], [False, 2])],
+    ids=["at once", "after the flight that was under way", "never"],
+)
+def test_whoever_asks_now_hears_whether_the_server_answered(
+    page: Page, heard: list[int], expected: list[Any]
+) -> None:
+    found = page.evaluate(
+        """async (heard) => {
+          let [at, asked] = [0, 0];
+          const sync = { state: () => ({ heardAt: at }), now: async () => void (at = heard[asked++]) };
+          return [await kit.reached(sync), asked];
+        }""",
+        heard,
+    )
+    assert found == expected
 
 
 # ---- the screen

@@ -240,7 +240,7 @@ def test_a_word_of_the_servers_that_the_tablet_never_heard_is_the_servers_troubl
           const numbers = { today: 1, safe: 0, held: 1, voided: 0 };
           const state = { colour: "amber", reasons: ["server_trouble", "said_in_2031"], heardAt: null };
           const desk = { pack: () => null, numbers: () => numbers, count: async () => numbers,
-            state: () => state, heardAt: () => null, now: Date.now, send: async () => {} };
+            state: () => state, now: Date.now, send: async () => {} };
           const root = document.querySelector("#kiosk");
           mountTable(root, desk, { close: () => {}, deeds: {} });
           return [...root.querySelectorAll(".reasons b")].map((it) => it.textContent);

@@ -14,6 +14,17 @@ export async function battery() {
   return told ? Math.round(told.level * 100) : null;
 }
 
+/** Ask the server now; tells whether it answered. */
+export async function reached(sync) {
+  const before = sync.state().heardAt;
+  // The first may have joined a flight that had its answer already; the second is our own.
+  for (let tries = 0; tries < 2; tries++) {
+    await sync.now();
+    if (sync.state().heardAt !== before) return true;
+  }
+  return false;
+}
+
 /** Open the desk. `pack()` is what the tablet was told, `sync` its line to the server. */
 export function openDesk({ outbox, settings, clock, sync, pack }) {
   const event = () => pack()?.event?.uid ?? null;
@@ -58,12 +69,11 @@ export function openDesk({ outbox, settings, clock, sync, pack }) {
     count,
     battery,
     now: clock.now,
-    heardAt: () => sync.state().heardAt,
     numbers: () => numbers,
     /** Whether something is on its way to the disk just now. */
     busy: () => working > 0,
     state: () => sync.state(),
-    send: () => sync.now(),
+    send: () => reached(sync),
     exportFile: () => outbox.exportFile(),
     last: () => last.get(),
     async sign(payload) {

@@ -3,7 +3,7 @@
 
 import { keepAwake, keepShell } from "./awake.js";
 import { clock } from "./clock.js";
-import { battery, openDesk } from "./desk.js";
+import { battery, openDesk, reached } from "./desk.js";
 import { codeFromAddress, mountEnrol } from "./enrol.js";
 import { mountHalt } from "./halt.js";
 import { uuid } from "./ids.js";
@@ -89,10 +89,9 @@ class Kiosk {
 
   #checks() {
     const heard = async () => {
-      const before = this.#sync.state().heardAt;
-      await this.#sync.now();
+      const answered = await reached(this.#sync);
       await this.#renewed();
-      return this.#sync.state().heardAt !== before;
+      return answered;
     };
     return { outbox: this.#outbox, clock, pack: () => this.#pack(), battery, heard };
   }
@@ -133,10 +132,11 @@ class Kiosk {
     return reasons.find((it) => it.startsWith("device_")) ?? serverState;
   }
 
-  /** Whether nobody is signing, nothing is on its way to the disk, and no volunteer is at work. */
+  /** Whether nobody signs or just has (it may be taken back), nothing is being kept, no volunteer is at work. */
   #quiet() {
     const signing = this.#situation === SIGNING && !this.#shown?.idle();
-    return !signing && !this.#behind && !this.#training && !this.#desk.busy() && this.#situation !== ENROL;
+    const kept = this.#desk.busy() || this.#desk.last();
+    return !signing && !kept && !this.#behind && !this.#training && this.#situation !== ENROL;
   }
 
   // ---- what changes

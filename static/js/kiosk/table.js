@@ -97,10 +97,9 @@ export function mountTable(root, desk, { close, deeds }) {
   );
 
   async function send() {
-    const before = desk.heardAt();
-    await desk.send();
+    const answered = await desk.send();
     await renew();
-    write(said, t(desk.heardAt() === before ? "table.not_sent" : "table.sent"));
+    write(said, t(answered ? "table.sent" : "table.not_sent"));
   }
   async function renew() {
     await desk.count();
