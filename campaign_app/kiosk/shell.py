@@ -27,6 +27,8 @@ WORKER: Final = STATIC / "js" / "kiosk" / "sw.js"
 ICON: Final = "icons/kiosk-192.png"
 _IMPORTED: Final = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}/[\w./-]+\.js)["']""")
 
+_ENDS: Final = re.compile(r"""(?<=[;,{}()\[\]])\s+// [^"'`]*$""")
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
@@ -95,7 +97,8 @@ def _squeezed(where: str, body: str) -> str:
 def without_comments(script: str) -> str:
     """Take whole lines of comment, empty lines and indentation out of our own scripts.
 
-    A line stays as it is where a text in backticks runs over it; what else ends a line is left alone.
+    A line stays as it is where a text in backticks runs over it. What ends a line goes, too, if no
+    quote follows that could be the end of a text.
     """
     kept: list[str] = []
     comment = text = False
@@ -107,7 +110,7 @@ def without_comments(script: str) -> str:
             comment = not plain.endswith("*/")
             continue
         elif plain and not plain.startswith("//"):
-            kept.append(plain)
+            kept.append(_ENDS.sub("", plain) if plain.count("`") % 2 == 0 else plain)
         else:
             continue
         text ^= bool((line.count("`") - line.count("\\`")) % 2)
