@@ -17,7 +17,17 @@ from campaign_app.core.uploads import takes_file
 from campaign_app.core.wall_clock import start_of
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
-from campaign_app.kiosk import closing, exported, gaps, keys, opening, quarantining, reasons, runs
+from campaign_app.kiosk import (
+    closing,
+    exported,
+    gaps,
+    keys,
+    opening,
+    quarantining,
+    reasons,
+    runs,
+    stood,
+)
 from campaign_app.kiosk.forms_intake import AGAIN, DISCARD, CloseForm, UploadForm, WaitingForm
 from campaign_app.kiosk.models import Intake
 from campaign_app.kiosk.quarantining import Group
@@ -55,7 +65,7 @@ def _report(event: Event, form: CloseForm, tablet: int = 0) -> ResponseReturnVal
         waiting=waiting, names=gaps.names_of([group.install_id for group, _count in waiting]),
         over=event.ends_at <= clock.now(), has_key=key is not None,
         key_is_here=key is None or keys.private(key) is not None,
-        until=closing.last_day(event.id), button=ConsoleForm(None),
+        until=closing.last_day(event.id), button=ConsoleForm(None), stood=stood.at_event(event.id),
     )  # fmt: skip
 
 
