@@ -26,10 +26,13 @@ function takeBack(root, desk, { back }) {
   const { actions } = show(root, t("void.title"), [line, left, said], back);
   const go = button(t("void.go"), () => busy(go, take), "primary");
   actions.prepend(go);
+  let taken = false;
   function look() {
     if (!line.isConnected) return clearInterval(timer);
     const last = desk.last();
-    go.hidden = left.hidden = !last;
+    // One at a time: a second tap on the same spot would take back somebody else's.
+    go.hidden = left.hidden = !last || taken;
+    if (taken) return write(line, "");
     if (!last) return write(line, said.textContent ? "" : t("void.nothing"));
     const petition = desk.pack().event?.petitions.find((it) => it.uid === last.petition);
     write(line, t("void.which", { petition: nameIn(petition?.texts, tongue()) }));
@@ -37,6 +40,7 @@ function takeBack(root, desk, { back }) {
   }
   async function take() {
     const done = await desk.takeBack().catch(() => null);
+    taken = done === true;
     look();
     write(said, t(done ? "void.done" : done === false ? "void.late" : "void.failed"));
   }
