@@ -124,4 +124,6 @@ def _numbers(found: Sequence[Tablet]) -> Mapping[int, Numbers]:
 
 
 def _of_gap(gap: Gap) -> Numbers:
-    return Numbers(gap.collected, gap.received, gap.still_there, gap.lost)
+    """Count what was signed: a void has a number of its own in the report, and nobody signed it."""
+    voids = gap.fates.get(states.VOID, 0)
+    return Numbers(gap.collected - voids, gap.received - voids, gap.still_there, gap.lost)
