@@ -12,7 +12,7 @@ import { mountPin, openGate } from "./pin.js";
 import { mountPreflight, sound } from "./preflight.js";
 import { settings } from "./settings.js";
 import { mountSigner } from "./signer.js";
-import { ENROL, NO_EVENT, OVER, PREFLIGHT, SIGNING, situationOf, UNKNOWN, UNSAFE, WAITING } from "./situation.js";
+import { DRAIN, ENROL, NO_EVENT, OVER, PREFLIGHT, SIGNING, situationOf, UNKNOWN, UNSAFE, WAITING } from "./situation.js";
 import { startSync } from "./sync.js";
 import { mountTable } from "./table.js";
 import { openTraining } from "./training.js";
@@ -188,7 +188,9 @@ class Kiosk {
     const look = [t("now.look"), () => this.#sync.now(), ""];
     const again = [t("now.enrol"), () => this.#enrol(() => this.#show()), ""];
     const table = this.#pack() && [t("table.volunteers"), () => this.#ask(), ""];
-    const deeds = [look, this.#situation === UNKNOWN && again, table].filter(Boolean);
+    // One that was lost and found only delivers under its old name: it collects by a new code alone.
+    const anew = [UNKNOWN, DRAIN].includes(this.#situation) && again;
+    const deeds = [look, anew, table].filter(Boolean);
     this.#shown = mountHalt(this.#front, { situation: this.#situation, held, deeds });
   }
 

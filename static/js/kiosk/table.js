@@ -53,8 +53,11 @@ function stateBand(desk) {
     write(heard, desk.training ? "" : heardAt ? t("table.heard", { when: ago(heardAt, desk.now()) }) : t("table.never_heard"));
     if (shown === `${colour} ${reasons}`) return;
     shown = `${colour} ${reasons}`;
-    write(head, t(desk.training ? "training.state" : `state.${colour}`));
-    list.replaceChildren(...worded(reasons).map((code) => make("li", {}, make("b", {}, t(`why.${code}`)), " ", t(`todo.${code}`))));
+    // One that only sends is amber, and yet nobody can go on signing on it.
+    const stands = colour === "amber" && reasons.includes("drain_only") ? "drain_only" : "";
+    write(head, t(desk.training ? "training.state" : stands ? `why.${stands}` : `state.${colour}`));
+    const why = (code) => (code === stands ? null : make("b", {}, t(`why.${code}`)));
+    list.replaceChildren(...worded(reasons).map((code) => make("li", {}, why(code), " ", t(`todo.${code}`))));
   }
   renew();
   return { node, renew };
