@@ -51,6 +51,15 @@ def test_the_report_says_who_stood_there_and_what_each_handed_on(
     assert two[3:] == ["still on duty", "–", "–", "–"]
 
 
+def test_the_table_and_its_section_have_names_of_their_own(
+    app: Flask, client: FlaskClient, station: Station
+) -> None:
+    station.tablet.send(client, shifts=[shift(station, "Mina")])
+    page = signed_in(app, "organiser").get(f"/console/kiosk/events/{station.event_id}/report")
+    assert page.text.count('aria-labelledby="stood"') == 1
+    assert 'role="region" aria-label="On duty"' in page.text
+
+
 def test_a_report_without_shifts_has_no_empty_table(
     app: Flask, client: FlaskClient, station: Station
 ) -> None:
