@@ -106,9 +106,13 @@ def _closed(row: tuple[object, ...]) -> Closed:
 
 
 def _pending_voids(event_id: int) -> list[Opened]:
-    """Open the voids anew that wait for what they take back."""
+    """Open the voids anew that wait for what they take back.
+
+    Also those of another event: whoever is sent on within the two minutes voids from the next one.
+    """
     waits = (Intake.state == states.QUARANTINED, Intake.reason == states.NOTHING_TO_VOID)
-    some = _some(Intake.event_id == event_id, *waits)
+    here = select(Intake.install_id).where(Intake.event_id == event_id)
+    some = _some(Intake.install_id.in_(here), *waits)
     return [one for one in _all_opened(some) if one.void]
 
 
@@ -276,7 +280,7 @@ def _take_back(one: Opened) -> None:
 
 
 def _is_mine(void: Intake, target: Intake) -> bool:
-    return (void.install_id, void.event_id) == (target.install_id, target.event_id)
+    return void.install_id == target.install_id
 
 
 def _undo(target: Intake) -> None:

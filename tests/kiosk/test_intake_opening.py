@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
-from campaign_app.core.seal import SealedRecord
+from campaign_app.core.seal import PublicKey, SealedRecord
 from campaign_app.core.sealed_record import Signer
 from campaign_app.kiosk import keys, opening, standing
 from campaign_app.kiosk.models import Intake
@@ -317,6 +317,33 @@ def test_a_void_that_comes_first_waits_for_what_it_takes_back(
     assert intake.state(app, void) == "quarantined: nothing_to_void"
     tablet.held.append(item)
     deliver(app, client, station)
+    assert [intake.state(app, one) for one in (item, void)] == ["voided", "void"]
+    assert intake.counted(app, station) == {}
+
+
+@pytest.mark.parametrize("void_first", [False, True])
+def test_a_tablet_that_was_sent_on_voids_what_it_took_before(
+    app: Flask, client: FlaskClient, station: Station, void_first: bool
+) -> None:
+    tablet = station.tablet
+    item = tablet.sign()
+    if void_first:
+        tablet.held.remove(item)
+    deliver(app, client, station)
+    here, key = tablet.event, tablet.key
+    with app.app_context():
+        elsewhere = transact(lambda: stations.an_event(station.world.location_id))
+        tablet.event = elsewhere.uid
+        tablet.key = transact(lambda: PublicKey.from_text(keys.of_event(elsewhere.id).public_key))
+    void = tablet.void(item)
+    tablet.deliver(client)
+    with app.app_context():
+        opening.open_event(elsewhere.id)
+    if void_first:
+        assert intake.state(app, void) == "quarantined: nothing_to_void"
+        tablet.event, tablet.key = here, key
+        tablet.held.append(item)
+        deliver(app, client, station)
     assert [intake.state(app, one) for one in (item, void)] == ["voided", "void"]
     assert intake.counted(app, station) == {}
 
