@@ -309,6 +309,9 @@ def test_a_strangers_file_cannot_steer_the_terminal(desk: Desk) -> None:
 WATCHED: Final = """
 import sys
 def watch(event, args):
+    # A library of the app looks at its import whether there is IPv6: a port of its own, and no word said.
+    if event == "socket.bind" and args[1] == ("::1", 0):
+        return
     if event in ("socket.connect", "socket.getaddrinfo", "socket.bind", "sqlite3.connect"):
         raise SystemExit(f"not offline: {event} {args}")
 sys.addaudithook(watch)

@@ -61,7 +61,8 @@ def looked_at(page: Page) -> None:
 
 def type_name(page: Page, name: str, email: str) -> None:
     """Type a line without touching the mouse: the cursor stands in the name already."""
-    assert page.evaluate("document.activeElement.name") == "name"
+    # Chromium gives the focus with the first picture, which may come after the page is loaded.
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(email)

@@ -1,6 +1,7 @@
 """A tablet becomes ours: in the console, and on a lead's phone; every page looked at by axe."""
 
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -119,7 +120,8 @@ def _typed_on_a_tablet(browser: Browser, served: Street, letters: str) -> None:
     with visitor(browser, served, "en", **DESK) as tablet:
         page = tablet.go(f"/kiosk/#code={letters}")
         page.click("form .primary")
-        begin = page.get_by_role("button", name="Begin collecting")
+        # It speaks the language of the stall from then on, not the browser's.
+        begin = page.get_by_role("button", name=re.compile("Begin collecting|서명받기 시작"))
         expect(begin).to_be_enabled(timeout=20_000)
 
 

@@ -37,7 +37,7 @@ STEPS: Final[dict[str, tuple[str, str, str]]] = {
     "confirm: before its delta": (CONFIRMING, "settle", BEFORE),
     "confirm: written": (CONFIRMING, "by_link", AFTER),
     "confirm by code: written": (CONFIRMING, "by_code", AFTER),
-    "confirm: committed": (VIEWS, "_confirmed", BEFORE),
+    "confirm: committed": (VIEWS, "thanked", BEFORE),
     "mail: claimed": ("campaign_app.outbox.claims", "claim_mail", AFTER),
     "mail: claim committed": (WORKER, "Round.deliver", BEFORE),
     "mail: before sending": ("campaign_app.outbox.transport", "SmtpLine.send", BEFORE),
