@@ -23,7 +23,7 @@ from campaign_app.kiosk.pack import COLLECTS
 from campaign_app.kiosk.payloads import Sign
 from campaign_app.petitions import mailboxes, names, witnessing
 from campaign_app.petitions import states as petition_states
-from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow, text_now
+from campaign_app.petitions.desk import Desk, Desks, PartNow, TextNow, part_now, text_now
 from campaign_app.petitions.models import ConsentPart, Petition, PetitionText
 
 HOUR: Final = timedelta(hours=1)
@@ -126,18 +126,7 @@ def _text(desk: Desk, sha256: str) -> TextNow | None:
 
 
 def _part(row: ConsentPart) -> Part:
-    now = PartNow(
-        id=row.id,
-        kind=row.kind,
-        language=row.language,
-        country=row.country,
-        position=row.position,
-        required=row.required,
-        title=row.title,
-        wording=row.wording,
-        sha256=row.sha256,
-    )
-    return Part(now, row.created_at, row.retired_at)
+    return Part(part_now(row), row.created_at, row.retired_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,20 +215,23 @@ def _parts(petition_id: int) -> dict[str, list[PartNow]]:
     )
     found: dict[str, list[PartNow]] = {}
     for row in rows:
-        found.setdefault(row.language, []).append(
-            PartNow(
-                id=row.id,
-                kind=row.kind,
-                language=row.language,
-                country=row.country,
-                position=row.position,
-                required=row.required,
-                title=row.title,
-                wording=row.wording,
-                sha256=row.sha256,
-            )
-        )
+        found.setdefault(row.language, []).append(part_now(row))
     return found
+
+
+def part_now(row: ConsentPart) -> PartNow:
+    """Take a consent part down as signers meet it."""
+    return PartNow(
+        id=row.id,
+        kind=row.kind,
+        language=row.language,
+        country=row.country,
+        position=row.position,
+        required=row.required,
+        title=row.title,
+        wording=row.wording,
+        sha256=row.sha256,
+    )
 
 
 def public_keys() -> tuple[PublicKey, ...]:
