@@ -96,13 +96,13 @@ def open_again(ids: Sequence[UUID]) -> None:
 def _some(*which: object) -> list[Closed]:
     query = select(*_COLUMNS).select_from(Intake).join(Install, Install.id == Intake.install_id)
     query = query.join(Event, Event.id == Intake.event_id)
-    found = session.execute(query.where(*which).order_by(Intake.id).limit(MOST_AT_ONCE))  # type: ignore[arg-type]
+    found = session.execute(query.where(*which).order_by(Intake.id).limit(MOST_AT_ONCE))  # type: ignore[arg-type]  # conditions on columns
     return [_closed(tuple(row)) for row in found]
 
 
 def _closed(row: tuple[object, ...]) -> Closed:
     *facts, starts_at, ends_at = row
-    return Closed(*facts, window=Window.of(starts_at, ends_at, facts[3]))  # type: ignore[arg-type,misc]
+    return Closed(*facts, window=Window.of(starts_at, ends_at, facts[3]))  # type: ignore[arg-type,misc]  # as _COLUMNS has them
 
 
 def _pending_voids(event_id: int) -> list[Opened]:

@@ -12,7 +12,7 @@ from campaign_app.core.ids import CODE_LENGTH, as_typed
 from campaign_app.paper import states
 from campaign_app.paper.models import PaperBatch, PaperLine, PaperPart, PaperSheet, PaperStep
 from campaign_app.petitions import states as signing
-from campaign_app.petitions.desk import PartNow
+from campaign_app.petitions.desk import PartNow, part_now
 from campaign_app.petitions.models import ConsentPart
 from campaign_app.petitions.signing_models import Signature
 
@@ -113,14 +113,7 @@ def parts(batch_id: int) -> Sequence[PartNow]:
         .where(PaperPart.batch_id == batch_id)
         .order_by(ConsentPart.position)
     )
-    return [_part(row) for row in session.scalars(query)]
-
-
-def _part(row: ConsentPart) -> PartNow:
-    names = (
-        "id", "kind", "language", "country", "position", "required", "title", "wording", "sha256",
-    )  # fmt: skip
-    return PartNow(**{name: getattr(row, name) for name in names})
+    return [part_now(row) for row in session.scalars(query)]
 
 
 def outcomes(batch_id: int) -> Mapping[str, int]:
