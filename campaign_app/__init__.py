@@ -12,8 +12,11 @@ from campaign_app import (
     audit,
     boards,
     calendars,
+    cash,
     dashboard,
+    donations,
     events,
+    finance,
     home,
     kiosk,
     outbox,
@@ -22,8 +25,10 @@ from campaign_app import (
     permits,
     petitions,
     qr,
+    receipts,
     shifts,
     stall,
+    transfers,
 )
 from campaign_app.core import db, file_pages, i18n, settings, static_files, web
 from campaign_app.core.demo_guard import refuse_demo_rows
@@ -32,8 +37,8 @@ from config import Config
 
 #: The rooms in floor order, lowest first.
 FEATURES: Final = (
-    audit, outbox, accounts, events, payments, permits, shifts, calendars,
-    qr, petitions, boards, kiosk, paper, stall, dashboard, home,
+    audit, outbox, accounts, events, payments, permits, shifts, calendars, receipts,
+    qr, petitions, boards, donations, kiosk, paper, cash, transfers, stall, finance, dashboard, home,
 )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ def demo_settings(port: int, given: Mapping[str, str]) -> dict[str, str]:
         "PUBLIC_URL": f"http://{HOST}:{port}",
         "MAIL_URL": given.get("MAIL_URL") or f"file:{INSTANCE / 'mail'}",
         "INSTANCE_DIR": str(INSTANCE),
+        "PAYMENTS": given.get("PAYMENTS") or "local",
     }
 
 

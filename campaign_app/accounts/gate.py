@@ -49,6 +49,7 @@ PLACES: Final = (
     ("volunteers", _l("Volunteers"), "/console/volunteers/", Permission.ORGANISE),
     ("paper", _l("Paper signatures"), "/console/paper/", Permission.ORGANISE),
     ("pages", _l("Pages"), "/console/pages/", Permission.READ),
+    ("money", _l("Money"), "/console/money/", Permission.FINANCE),
     ("mail", _l("Mail"), "/console/mail/", Permission.READ),
     ("people", _l("People"), "/console/people/", Permission.ADMINISTER),
     ("audit", _l("Audit"), "/console/audit/", Permission.ADMINISTER),

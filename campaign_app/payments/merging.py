@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import changed_one, session, transact
-from campaign_app.payments import booking, states
+from campaign_app.payments import booking, news, states
 from campaign_app.payments.gateway import Intent, Line, Session
 from campaign_app.payments.taking_models import Payment
 from campaign_app.payments.till import Till
@@ -52,6 +52,7 @@ def merge(payment_id: UUID, seen: Seen, till: Till) -> Payment:
         select(Payment).where(Payment.id == payment_id).with_for_update()
     ).one()
     session.refresh(payment)
+    before = payment.state
     wrong = _misfit(payment, seen, till)
     if wrong:
         _climb(payment, states.QUARANTINED, trouble=wrong, look_at=None)
@@ -59,6 +60,8 @@ def merge(payment_id: UUID, seen: Seen, till: Till) -> Payment:
         _climb(payment, *_told(payment, seen))
         _book(payment, seen, till)
     session.refresh(payment)
+    if payment.state != before:
+        news.changed(payment.id)
     return payment
 
 

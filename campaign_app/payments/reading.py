@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, transact
-from campaign_app.payments import booking, merging, states, taking
+from campaign_app.payments import booking, merging, news, states, taking
 from campaign_app.payments.booking import Place
 from campaign_app.payments.gateway import (
     Disputed,
@@ -151,12 +151,17 @@ def _note_dispute(payment_id: UUID, told: Disputed, till: Till) -> None:
         opened_at=told.opened_at,
         answer_until=told.answer_until,
     )
+    known = session.scalar(
+        select(Dispute.state).where(Dispute.account == payment.account, Dispute.id == told.id)
+    )
     ended = Dispute.state.in_((WON, LOST))
     newest = row.on_conflict_do_update(
         index_elements=["account", "id"], set_={"state": told.state}, where=~ended
     )
     session.execute(newest)
     payment.disputed = True
+    if known != told.state:
+        news.disputed(payment.account, told.id)
     if told.state == LOST:
         at = Place(till.book, payment.entity, payment.account)
         booking.lose(told.id, told.amount, at, clock.today())
@@ -191,6 +196,7 @@ def _note_refund(told: Refunded) -> None:
         payment.refunded += mine.minor
     if mine.state == states.CAME_BACK:
         payment.refunded -= mine.minor
+    news.changed(payment.id)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -295,3 +301,4 @@ def _give_up(payment_id: UUID) -> None:
         .where(Payment.id == payment_id, Payment.state == states.NEW)
         .values(state=states.EXPIRED, look_at=None)
     )
+    news.changed(payment_id)

@@ -13,7 +13,7 @@ from campaign_app.core.access import public, signed_link
 from campaign_app.core.i18n import _, current_language, speak
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
-from campaign_app.petitions import confirming, offers, signing, states, tally
+from campaign_app.petitions import confirming, offers, signing, slots, states, tally
 from campaign_app.petitions.confirming import Outcome, Verdict
 from campaign_app.petitions.desk import Desk, SharedLink, TextNow, text_now
 from campaign_app.petitions.forms import CodeForm, SignForm, entry, sign_form
@@ -249,6 +249,7 @@ def thanked(desk: Desk, receipt: str, *, at_stall: bool = False) -> Response:
         receipt=in_groups(receipt),
         at_stall=at_stall,
         offers=offers.offered(language, besides=desk.id),
+        after=[fill() for fill in slots.AFTER_SIGNING.values()],
     )
     return web.page(html)
 

@@ -1,0 +1,1 @@
+"""What there is; filled by its part."""

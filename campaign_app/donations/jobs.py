@@ -1,0 +1,38 @@
+"""What happens around gifts by itself: what the gateway knows of a payment is said of its gift."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from campaign_app.core.db import session, transact
+from campaign_app.donations import services
+from campaign_app.donations.models import Donation
+from campaign_app.outbox.registry import on
+from campaign_app.payments import news, states
+from campaign_app.payments.taking_models import Payment
+
+
+def register() -> None:
+    """Enter this room's jobs."""
+    on(news.CHANGED, follow)
+
+
+def follow(payload: dict[str, Any]) -> None:
+    """Let a gift follow its payment; told twice, it follows once."""
+    transact(partial(_follow, UUID(hex=payload["payment"])))
+
+
+def _follow(payment_id: UUID) -> None:
+    payment = session.get(Payment, payment_id)
+    room, _colon, name = payment.subject.partition(":") if payment else ("", "", "")
+    if payment is None or room != "donation":
+        return
+    gift = session.get_one(Donation, UUID(hex=name))
+    if payment.state == states.PAID and payment.paid_on:
+        services.settle(gift.id, on=payment.paid_on)
+        if payment.refunded != gift.returned:
+            services.give_back(gift.id, payment.refunded)
+    elif payment.state == states.PENDING:
+        services.wait(gift.id)
+    elif payment.state in states.OVER and payment.state != states.QUARANTINED:
+        services.end(gift.id)
