@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from campaign_app.finance import console, frame
+
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    frame.init_app(app)
+    app.register_blueprint(console.console_bp)
