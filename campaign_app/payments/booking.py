@@ -83,6 +83,7 @@ def book(line: Line, at: Place) -> bool:
             kind=kind,
             on=line.at.date(),
             legs=[*legs, *_fee(line, at)],
+            about=line.source_id,
         )
     )
 
@@ -108,6 +109,7 @@ def lose(dispute_id: str, amount: Money, at: Place, on: date) -> bool:
             kind="dispute_lost",
             on=on,
             legs=[Leg(Account(DISPUTE), at.held, amount)],
+            about=dispute_id,
         )
     )
 

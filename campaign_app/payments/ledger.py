@@ -11,7 +11,7 @@ mended by another entry (`reversal`), never by a change.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -72,6 +72,8 @@ class Entry:
     kind: str
     on: date
     legs: Sequence[Leg]
+    #: Leads from a gift to its entries; no part of what a source is held to.
+    about: str = ""
 
     def __post_init__(self) -> None:
         if not self.legs or self.book not in accounts.BOOKS or self.kind not in accounts.DEEDS:
@@ -80,9 +82,7 @@ class Entry:
     def reversal(self, source: str, kind: str, on: date) -> Self:
         """Write what takes this entry back."""
         legs = [leg.turned for leg in self.legs]
-        return type(self)(
-            book=self.book, entity=self.entity, source=source, kind=kind, on=on, legs=legs
-        )
+        return replace(self, source=source, kind=kind, on=on, legs=legs)
 
 
 def post(entry: Entry) -> bool:
@@ -92,6 +92,7 @@ def post(entry: Entry) -> bool:
         entity=entry.entity,
         source=entry.source,
         kind=entry.kind,
+        about=entry.about,
         happened_on=entry.on,
         recorded_at=clock.now(),
     )
@@ -163,6 +164,7 @@ def find(book: str, source: str) -> Entry | None:
         kind=found.kind,
         on=found.happened_on,
         legs=_legs_of(found.id),
+        about=found.about,
     )
 
 

@@ -66,6 +66,7 @@ class LedgerTransaction(Base):
         UniqueConstraint("book", "source"),
         UniqueConstraint("id", "book", "entity", name="uq_ledger_transaction_whole"),
         Index("ix_ledger_transaction_happened_on", "book", "entity", "happened_on"),
+        Index("ix_ledger_transaction_about", "book", "about"),
     )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
@@ -74,6 +75,8 @@ class LedgerTransaction(Base):
     #: Who says so: "stripe:txn_…", "bank:<account>:<statement line>", "cash:<count>".
     source: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
+    #: What it is about, where its source says so: the gateway's charge, refund or dispute, "donation:…".
+    about: Mapped[str] = mapped_column(String(200), default="", server_default="")
     #: By the calendar of the entity.
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)

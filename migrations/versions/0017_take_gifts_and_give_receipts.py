@@ -8,7 +8,11 @@ down_revision = '0016'
 
 
 def upgrade() -> None:
-    """take gifts and give receipts."""
+    """Take gifts and give receipts."""
+    with op.batch_alter_table('ledger_transaction', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('about', sa.String(length=200), server_default='', nullable=False))
+        batch_op.create_index('ix_ledger_transaction_about', ['book', 'about'], unique=False)
+
     op.create_table('gift_receipt',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('book', sa.String(length=4), nullable=False),
@@ -113,3 +117,6 @@ def downgrade() -> None:
         batch_op.drop_index('uq_gift_receipt_subject', sqlite_where=sa.text("kind = 'issued'"), postgresql_where=sa.text("kind = 'issued'"))
 
     op.drop_table('gift_receipt')
+    with op.batch_alter_table('ledger_transaction', schema=None) as batch_op:
+        batch_op.drop_index('ix_ledger_transaction_about')
+        batch_op.drop_column('about')
