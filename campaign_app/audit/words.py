@@ -226,6 +226,32 @@ DEEDS.update({
     "paper.closed": _l("closed a batch of paper"),
 })
 
+# Deeds to cash
+NOUNS.update({
+    "cash_box": _l("Cash box"),
+    "cash_deposit": _l("Cash deposit"),
+})
+DEEDS.update({
+    "cash.box_added": _l("wrote down a cash box"),
+    "cash.box_rests": _l("took a cash box out of service"),
+    "cash.box_taken_up": _l("took a cash box into service again"),
+    "cash.box_opened": _l("put a sealed cash box at a stall"),
+    "cash.box_closed": _l("sealed a cash box and took it away"),
+    "cash.counter_named": _l("gave somebody the link to count a cash box"),
+    "cash.sheet_handed_in": _l("handed in a count of a cash box"),
+    "cash.counts_differ": _l("found that two counts of a cash box differ"),
+    "cash.recounted": _l("had a cash box counted again"),
+    "cash.counted": _l("finished counting a cash box"),
+    "cash.counted_by_one": _l("counted a cash box alone"),
+    "cash.bagged": _l("put counted cash into a sealed bag"),
+    "cash.receipt_given": _l("gave a receipt for cash"),
+    "cash.receipts_explained": _l("explained why receipts say more than a cash box held"),
+    "cash.deposited": _l("carried cash to the bank"),
+    "cash.deposit_taken_back": _l("took back a cash deposit that was written down by mistake"),
+    "cash.deposit_arrived": _l("saw a cash deposit arrive"),
+    "cash.deposit_explained": _l("explained why a cash deposit arrived as another amount"),
+})
+
 DETAILS: Final = {
     "after": _l("after"),
     "all_of_them": _l("all that were left"),
