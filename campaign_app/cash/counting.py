@@ -176,6 +176,7 @@ def _entry(opening: BoxOpening, found: Totals, on: date) -> Entry:
         entity=opening.entity,
         source=f"cash:{opening.id}",
         kind="cash_counted",
+        about=f"event:{opening.event_id}",
         on=on,
         legs=[Leg(box, given, money) for money in found.values()],
     )
