@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from campaign_app.transfers import models as models
+
 
 def init_app(app: Flask) -> None:
     """Open the room."""
