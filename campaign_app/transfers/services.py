@@ -189,7 +189,7 @@ def _begun(row: BankRow, told: Unpromised) -> Donation:
 def _be_gift(row: BankRow, gift: Donation) -> BankRow:
     _decide(row, states.GIFT, donation_id=gift.id)
     leg = Leg(Account(UNASSIGNED), Account(DONATION), row.money)
-    _post(row, "transfer_assigned", "gift", [leg])
+    _post(row, "transfer_assigned", "gift", [leg], about=gift.subject)
     record("transfer.assigned", _named(row), reference=gift.reference)
     return row
 
@@ -302,7 +302,7 @@ def _decide(row: BankRow, state: str, **told: object) -> None:
     row.decided_by, row.decided_at = acting.get().person_id, clock.now()
 
 
-def _post(row: BankRow, kind: str, what: str, legs: list[Leg]) -> None:
+def _post(row: BankRow, kind: str, what: str, legs: list[Leg], *, about: str = "") -> None:
     ledger.post(
         Entry(
             book=row.book,
@@ -311,6 +311,7 @@ def _post(row: BankRow, kind: str, what: str, legs: list[Leg]) -> None:
             kind=kind,
             on=row.came_on,
             legs=legs,
+            about=about,
         )
     )
     session.flush()
