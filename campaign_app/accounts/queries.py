@@ -85,6 +85,11 @@ def other_reviewers(person_id: int) -> bool:
     return _others(person_id, roles_that_grant(Permission.ORGANISE))
 
 
+def others_in_finance(person_id: int) -> bool:
+    """Tell whether somebody else could look at money that leaves."""
+    return _others(person_id, roles_that_grant(Permission.FINANCE))
+
+
 def other_administrators(person_id: int) -> bool:
     """Tell whether somebody else could let people in again."""
     return _others(person_id, [RoleName.ADMINISTRATOR])

@@ -252,9 +252,24 @@ DEEDS.update({
     "cash.deposit_explained": _l("explained why a cash deposit arrived as another amount"),
 })
 
+# Deeds to money that goes back
+NOUNS.update({"refund": _l("Refund")})
+ACTORS.update({"outside": _l("somebody from outside, by a link")})
+DEEDS.update({
+    "refund.asked": _l("asked to give money back"),
+    "refund.asked_outside": _l("asked somebody from outside to look at a refund"),
+    "refund.allowed": _l("allowed a refund"),
+    "refund.allowed_alone": _l("allowed alone a refund they had asked for"),
+    "refund.looked_at_again": _l("looked again at a refund that one person had allowed"),
+    "refund.refused": _l("refused a refund, or took it back"),
+    "refund.sent_back": _l("noted that money went back by bank"),
+    "refund.came_back": _l("noted that a refund came back"),
+})
+
 DETAILS: Final = {
     "after": _l("after"),
     "all_of_them": _l("all that were left"),
+    "amount": _l("amount"),
     "at": _l("at"),
     "before": _l("before"),
     "board": _l("board"),
@@ -286,6 +301,7 @@ DETAILS: Final = {
     "recount_agrees": _l("the recount agrees"),
     "revision": _l("revision"),
     "roles": _l("roles"),
+    "slip": _l("slip"),
     "stall_codes": _l("stall codes count"),
     "statement": _l("statement"),
     "role": _l("task"),

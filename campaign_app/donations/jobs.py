@@ -8,7 +8,7 @@ from campaign_app.core.db import session, transact
 from campaign_app.donations import services
 from campaign_app.donations.models import Donation
 from campaign_app.outbox.registry import on
-from campaign_app.payments import news, states
+from campaign_app.payments import news, returned, states
 from campaign_app.payments.taking_models import Payment
 
 
@@ -30,8 +30,7 @@ def _follow(payment_id: UUID) -> None:
     gift = session.get_one(Donation, UUID(hex=name))
     if payment.state == states.PAID and payment.paid_on:
         services.settle(gift.id, on=payment.paid_on)
-        if payment.refunded != gift.returned:
-            services.give_back(gift.id, payment.refunded)
+        services.give_back(gift.id, returned.gone(payment))
     elif payment.state == states.PENDING:
         services.wait(gift.id)
     elif payment.state in states.OVER and payment.state != states.QUARANTINED:

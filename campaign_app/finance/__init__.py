@@ -3,6 +3,7 @@
 from flask import Flask
 
 from campaign_app.finance import console, frame
+from campaign_app.finance import models as models
 
 
 def init_app(app: Flask) -> None:

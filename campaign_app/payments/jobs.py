@@ -1,11 +1,12 @@
 """What happens around payments by itself: signals are read, what was missed is asked for, sums are proven."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
 from campaign_app.outbox.registry import every, on
-from campaign_app.payments import proving, reading
+from campaign_app.payments import proving, reading, sending
 from campaign_app.payments.gateway import GatewayRefused, GatewayUnreachable
 from campaign_app.payments.opening import till
 
@@ -13,7 +14,9 @@ from campaign_app.payments.opening import till
 def register() -> None:
     """Enter this room's jobs."""
     on(reading.SIGNALS, read_signals)
+    on(sending.SEND, send_refund)
     every(minutes=1, name="payments.sweep")(sweep)
+    every(minutes=5, name="payments.refunds")(sweep_refunds)
     every(minutes=10, name="payments.catch_up")(catch_up)
     every(hours=24, name="payments.prove")(prove)
 
@@ -22,6 +25,19 @@ def read_signals(payload: dict[str, Any]) -> None:
     """Look at what the unread signals of an account point to."""
     if payload["account"] in till().gateways:
         reading.read_signals(payload["account"], till())
+
+
+def send_refund(payload: dict[str, Any]) -> None:
+    """Send what was allowed to go back; where the gateway does not answer, the sweep asks again."""
+    try:
+        sending.send(UUID(hex=payload["refund"]), till())
+    except GatewayUnreachable:
+        current_app.logger.warning("a refund waits: its gateway gave no answer")
+
+
+def sweep_refunds() -> None:
+    """Finish refunds that a crash or a lost answer left."""
+    sending.sweep(till())
 
 
 def sweep() -> None:

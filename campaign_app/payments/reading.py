@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, transact
-from campaign_app.payments import booking, merging, news, states, taking
+from campaign_app.payments import booking, merging, news, returned, states, steps, taking
 from campaign_app.payments.booking import Place
 from campaign_app.payments.gateway import (
     Disputed,
@@ -40,8 +40,6 @@ OVERLAP: Final = timedelta(hours=1)
 #: How far to look back where nothing was read yet.
 FIRST: Final = timedelta(days=30)
 MOST_AT_ONCE: Final = 200
-#: What a dispute's end is called.
-WON, LOST = "won", "lost"
 
 
 def hear(account: str, signal: Signal, *, pushed: bool) -> bool:
@@ -141,6 +139,11 @@ def read_dispute(account: str, dispute_id: str, till: Till) -> None:
 
 def _note_dispute(payment_id: UUID, told: Disputed, till: Till) -> None:
     payment = session.get_one(Payment, payment_id, with_for_update=True)
+    known = session.scalar(
+        select(Dispute.state).where(Dispute.account == payment.account, Dispute.id == told.id)
+    )
+    if known in {told.state, states.WON, states.LOST}:
+        return
     row = insert(Dispute).values(
         account=payment.account,
         id=told.id,
@@ -151,20 +154,15 @@ def _note_dispute(payment_id: UUID, told: Disputed, till: Till) -> None:
         opened_at=told.opened_at,
         answer_until=told.answer_until,
     )
-    known = session.scalar(
-        select(Dispute.state).where(Dispute.account == payment.account, Dispute.id == told.id)
-    )
-    ended = Dispute.state.in_((WON, LOST))
-    newest = row.on_conflict_do_update(
-        index_elements=["account", "id"], set_={"state": told.state}, where=~ended
-    )
-    session.execute(newest)
+    newest = {"state": told.state, "answer_until": told.answer_until}
+    session.execute(row.on_conflict_do_update(index_elements=["account", "id"], set_=newest))
     payment.disputed = True
-    if known != told.state:
-        news.disputed(payment.account, told.id)
-    if told.state == LOST:
+    steps.note(f"dispute:{payment.account}:{told.id}", told.state)
+    news.disputed(payment.account, told.id)
+    if told.state == states.LOST:
         at = Place(till.book, payment.entity, payment.account)
         booking.lose(told.id, told.amount, at, clock.today())
+        news.changed(payment_id)
 
 
 def read_refund(told: Refunded) -> None:
@@ -178,6 +176,8 @@ REFUNDS: Final = {
     "failed": states.CAME_BACK,
     "canceled": states.CAME_BACK,
 }
+#: A refund only climbs here, too: one that arrived can still come back, days later, and none goes twice.
+_CLIMB: Final = (states.SENT, states.ARRIVED, states.CAME_BACK)
 
 
 def _note_refund(told: Refunded) -> None:
@@ -185,18 +185,37 @@ def _note_refund(told: Refunded) -> None:
     if payment_id is None:
         return
     payment = session.get_one(Payment, payment_id, with_for_update=True)
-    mine = session.scalar(
-        select(Refund).where(or_(Refund.gateway_id == told.id, Refund.id == _uuid(told.reference)))
-    )
-    if mine is None or mine.state in {states.ARRIVED, states.CAME_BACK}:
+    mine = _refund_of(told) or _made_elsewhere(payment, told)
+    state = REFUNDS.get(told.state, states.SENT)
+    if mine.state in _CLIMB and _CLIMB.index(state) <= _CLIMB.index(mine.state):
         return
-    before, mine.state = mine.state, REFUNDS.get(told.state, states.SENT)
-    mine.gateway_id, mine.changed_at = told.id, clock.now()
-    if before == states.ALLOWED:
-        payment.refunded += mine.minor
-    if mine.state == states.CAME_BACK:
-        payment.refunded -= mine.minor
+    mine.state, mine.gateway_id, mine.changed_at = state, told.id, clock.now()
+    steps.note(mine.name, state)
+    session.flush()
+    payment.refunded = returned.sent(payment)
     news.changed(payment.id)
+
+
+def _refund_of(told: Refunded) -> Refund | None:
+    mine = or_(Refund.gateway_id == told.id, Refund.id == _uuid(told.reference))
+    query = select(Refund).where(mine).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def _made_elsewhere(payment: Payment, told: Refunded) -> Refund:
+    """Enter what somebody sent back at the gateway, past us: it left all the same."""
+    row = Refund(
+        id=uuid4(),
+        payment_id=payment.id,
+        minor=told.amount.minor,
+        reason="",
+        state=states.ALLOWED,
+        gateway_id=told.id,
+    )
+    session.add(row)
+    session.flush()
+    steps.note(row.name, steps.FOUND)
+    return row
 
 
 def _uuid(text: str) -> UUID | None:

@@ -33,3 +33,11 @@ ARRIVED: Final = "arrived"
 CAME_BACK: Final = "came_back"
 DROPPED: Final = "dropped"
 REFUND: Final = (ASKED, ALLOWED, SENT, ARRIVED, CAME_BACK, DROPPED)
+#: What counts as gone, or as about to go.
+GOING: Final = (ASKED, ALLOWED, SENT, ARRIVED)
+GONE: Final = (SENT, ARRIVED)
+
+# A dispute, in the gateway's words; others exist (inquiries: "warning_…") and hold no money.
+WON: Final = "won"
+LOST: Final = "lost"
+HOLDS: Final = ("needs_response", "under_review")

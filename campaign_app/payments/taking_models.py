@@ -12,11 +12,12 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     false,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_app.core import clock
 from campaign_app.core.db import Base, Number
@@ -146,6 +147,23 @@ class Dispute(Base):
     opened_at: Mapped[datetime]
     answer_until: Mapped[datetime | None]
 
+    payment: Mapped[Payment] = relationship()
+
+    @property
+    def money(self) -> Money:
+        """Give the amount."""
+        return Money(self.minor, self.payment.currency)
+
+    @property
+    def name(self) -> str:
+        """Name it in its timeline."""
+        return f"dispute:{self.account}:{self.id}"
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it holds the money back now: an inquiry does not."""
+        return self.state in states.HOLDS
+
 
 class BalanceProof(Base):
     """What our ledger and the gateway said of one balance at one moment, and what explains a difference."""
@@ -170,7 +188,10 @@ class BalanceProof(Base):
 
 
 class Refund(Base):
-    """Money on its way back: asked for by one person, and above a threshold allowed by another."""
+    """Money on its way back: asked for by one person, and above a threshold allowed by another.
+
+    Of a card payment, or of a gift that came by bank or in cash: then a person sends it back by bank.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -179,14 +200,28 @@ class Refund(Base):
         CheckConstraint(
             "asked_by IS NULL OR allowed_by IS NULL OR asked_by <> allowed_by", name="two"
         ),
+        # Above the threshold nothing leaves that a second pair of eyes did not see, or a reason explains.
+        CheckConstraint(
+            "NOT needs_two OR state IN ('asked', 'dropped') OR allowed_by IS NOT NULL"
+            " OR by_outside OR alone_reason IS NOT NULL",
+            name="four_eyes",
+        ),
+        CheckConstraint(
+            "(payment_id IS NULL) = (subject IS NOT NULL AND book IS NOT NULL"
+            " AND entity IS NOT NULL AND currency IS NOT NULL)",
+            name="what",
+        ),
         ForeignKeyConstraint(["payment_id"], ["payment.id"]),
         Index("ix_refund_payment_id", "payment_id"),
+        Index("ix_refund_subject", "subject"),
+        Index("ix_refund_state", "state", "changed_at"),
     )
 
     #: Also the gateway's idempotency key, so that asking again sends it once.
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    payment_id: Mapped[UUID]
+    payment_id: Mapped[UUID | None]
     minor: Mapped[int] = mapped_column(Number)
+    #: Empty where it was made at the gateway, past us.
     reason: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(12), default=states.ASKED)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -196,3 +231,78 @@ class Refund(Base):
     gateway_id: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # Of what came by bank or in cash: which gift, in whose books; a payment says that itself.
+    subject: Mapped[str | None] = mapped_column(String(60))
+    book: Mapped[str | None] = mapped_column(String(4))
+    entity: Mapped[str | None] = mapped_column(String(40))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    #: By hand: from which bank account, and what stands on its slip.
+    bank: Mapped[str | None] = mapped_column(String(40))
+    slip: Mapped[str | None] = mapped_column(String(80))
+    #: Whether it reached the threshold when it was asked for.
+    needs_two: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Who outside was asked, the hash of their link, and until when it opens.
+    outside: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    link_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    link_until: Mapped[datetime | None]
+    #: They allowed it.
+    by_outside: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When the gateway was asked first.
+    tried_at: Mapped[datetime | None]
+    #: Its word for why it did not do it.
+    said: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+    payment: Mapped[Payment | None] = relationship()
+
+    @property
+    def money(self) -> Money:
+        """Give the amount."""
+        currency = self.payment.currency if self.payment else self.currency
+        return Money(self.minor, str(currency))
+
+    @property
+    def about(self) -> str:
+        """Name the gift it is of, in the words of the room above."""
+        return self.payment.subject if self.payment else str(self.subject)
+
+    @property
+    def of_entity(self) -> str:
+        """Name whose money it is."""
+        return self.payment.entity if self.payment else str(self.entity)
+
+    @property
+    def of_book(self) -> str:
+        """Tell whether the money is real."""
+        return self.payment.book if self.payment else str(self.book)
+
+    @property
+    def one_person(self) -> bool:
+        """Tell whether one person did alone what two should have, and nobody has looked since."""
+        return self.alone_reason is not None and self.allowed_by is None
+
+    @property
+    def made_elsewhere(self) -> bool:
+        """Tell whether somebody made it at the gateway, past us."""
+        return self.asked_by is None and self.gateway_id is not None and not self.reason
+
+    @property
+    def name(self) -> str:
+        """Name it in the audit trail and in its timeline."""
+        return f"refund:{self.id.hex}"
+
+
+class ReturnStep(Base):
+    """What happened to a refund or a dispute, one line of its timeline."""
+
+    __tablename__ = "return_step"
+    __table_args__ = (Index("ix_return_step_subject", "subject", "id"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    #: "refund:<hex>" or "dispute:<account>:<id>".
+    subject: Mapped[str] = mapped_column(String(260))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    #: A word of payments.steps; of a dispute the gateway's.
+    what: Mapped[str] = mapped_column(String(40))
+    #: Of ours; nobody where the gateway said it or somebody outside did it.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    detail: Mapped[str] = mapped_column(String(300), default="", server_default="")

@@ -57,6 +57,18 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outsider:
+    """Somebody without an account who may look at refunds: an auditor, a treasurer of the board.
+
+    They stand in the administrator's file and not in a form, so that nobody asks themselves.
+    """
+
+    name: str
+    mail: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """A legal body that takes money and gives receipts for it."""
 
@@ -68,6 +80,10 @@ class Entity:
     #: One of RULES.
     receipts: str
     registrations: tuple[Registration, ...]
+    #: From which amount on a refund wants a second person, per currency; else refunding's own.
+    four_eyes_from: Mapping[str, Money] = field(default_factory=dict)
+    #: Who outside may be that second person.
+    outsiders: tuple[Outsider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +192,20 @@ def _entity(key: str, said: Mapping[str, Any]) -> Entity:
         address=_texts(said.get("address", {})),
         receipts=said["receipts"],
         registrations=tuple(_registrations(said.get("registrations", ()))),
+        four_eyes_from={
+            currency: Money.parse(str(amount), currency)
+            for currency, amount in said.get("four_eyes_from", {}).items()
+        },
+        outsiders=tuple(_outsiders(said.get("outsiders", ()))),
     )
+
+
+def _outsiders(listed: Any) -> Iterator[Outsider]:
+    for one in listed:
+        mail = str(one["mail"])
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", mail):
+            raise ValueError(mail)
+        yield Outsider(name=str(one["name"]), mail=mail, language=str(one.get("language", "en")))
 
 
 def _registrations(listed: Any) -> Iterator[Registration]:
