@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -64,13 +64,20 @@ def init_app(app: Flask, *, trusted_proxies: int, https: bool) -> None:
         )
 
 
-def policy() -> str:
-    """Allow ourselves and the stylesheets we inline, nothing else."""
+def policy(form_action: Sequence[str] = ()) -> str:
+    """Allow ourselves and the stylesheets we inline, nothing else.
+
+    A page whose form ends in a redirect to another house names that house: browsers hold the whole
+    chain of redirects against `form-action`.
+
+        return web.page(html, Content_Security_Policy=web.policy(form_action=checkout_origins()))
+    """
+    targets = " ".join(["'self'", *form_action])
     styles = " ".join(f"'sha256-{style_hash(name)}'" for name in INLINED)
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' {styles}; "
         "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -103,7 +103,7 @@ class Bank(Returns):
         session = self.find(session_id, "checkout.session")
         intent = self._promised(session)
         intent |= {"status": "succeeded", "amount_received": intent["amount"]}
-        self._charge(intent, "sepa_debit")
+        self._charge(intent, intent["payment_method_types"][0])
         session["payment_status"] = "paid"
         self._done(session, "checkout.session.async_payment_succeeded")
         return session

@@ -51,7 +51,7 @@ class Books:
 
     def tell(self, kind: str, thing: Thing) -> Thing:
         """Write an event: what the carrier brings to whoever listens."""
-        return self.desk.put({
+        event = self.desk.put({
             "id": new_id("evt"),
             "object": "event",
             "api_version": VERSION,
@@ -61,6 +61,8 @@ class Books:
             "pending_webhooks": 1,
             "data": {"object": thing},
         })
+        self.desk.hand_over(event)
+        return event
 
     def book(self, kind: str, source: Thing, amount: int, *, fee: int = 0) -> Thing:
         """Write a line of the bank's own books."""

@@ -43,7 +43,25 @@ class Returns(Books):
         self.desk.put(refund)
         self.tell("refund.created", refund)
         self.tell("charge.refunded", charge)
+        if self.is_spoilt(charge["id"]):
+            self.desk.put(self._mark(charge["id"], spoilt=False))
+            self.end_refund(refund["id"], well=False)
         return refund
+
+    def spoil_refund(self, charge_id: str) -> Thing:
+        """Let the next refund of a charge come back: the donor's card is closed."""
+        charge = self.find(charge_id, "charge")
+        return self.desk.put(self._mark(charge["id"], spoilt=True))
+
+    def is_spoilt(self, charge_id: str) -> bool:
+        """Tell whether the next refund of a charge comes back."""
+        mark = self.desk.get(f"mark_{charge_id}")
+        return mark is not None and mark["spoilt"]
+
+    @staticmethod
+    def _mark(charge_id: str, *, spoilt: bool) -> Thing:
+        """Keep it beside the charge: Stripe's objects know no such thing."""
+        return {"id": f"mark_{charge_id}", "object": "mark", "created": now(), "spoilt": spoilt}
 
     def end_refund(self, refund_id: str, *, well: bool) -> Thing:
         """Let a refund arrive, or come back: then the money is ours again."""

@@ -5,8 +5,9 @@ Apart on purpose: what our books say is compared with what the bank says, so the
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,27 @@ CREATE TABLE IF NOT EXISTS thing (
 CREATE INDEX IF NOT EXISTS ix_thing_kind ON thing (kind, created);
 CREATE TABLE IF NOT EXISTS answered (
     key TEXT PRIMARY KEY, asked TEXT NOT NULL, status INTEGER NOT NULL, said TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS carried (
+    seq INTEGER PRIMARY KEY, event TEXT UNIQUE NOT NULL, how TEXT NOT NULL, times INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS ix_carried_next ON carried (next) WHERE times > 0;
 """
+
+#: How an event goes out: as it should, twice, after those that came later, or not at all.
+ONCE, TWICE, SHUFFLED, LOST = "once", "twice", "shuffled", "lost"
+TIMES: Final[Mapping[str, int]] = {ONCE: 1, TWICE: 2, SHUFFLED: 1, LOST: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An event that waits to be brought, or was."""
+
+    event: str
+    how: str
+    #: How often it still has to be brought.
+    times: int
+    #: How often that was tried in vain.
+    tries: int
 
 
 class Vault:
@@ -50,6 +71,8 @@ class Desk:
 
     def __init__(self, line: sqlite3.Connection) -> None:
         self.line = line
+        #: How what happens now is told.
+        self.how = ONCE
 
     def put(self, thing: Thing) -> Thing:
         """Keep an object, new or changed."""
@@ -87,3 +110,36 @@ class Desk:
             "INSERT INTO answered (key, asked, status, said) VALUES (?, ?, ?, ?)",
             (key, asked, answer[0], json.dumps(answer[1])),
         )
+
+    # What is to be told
+
+    def hand_over(self, event: Thing) -> None:
+        """Give an event to the carrier."""
+        self.line.execute(
+            "INSERT INTO carried (event, how, times, next) VALUES (?, ?, ?, ?)",
+            (event["id"], self.how, TIMES[self.how], event["created"]),
+        )
+
+    def take_due(self, now: int, until: int) -> list[Parcel]:
+        """Take what is due, for this carrier alone until then; the shuffled ones last come first."""
+        rows = self.line.execute(
+            "SELECT event, how, times, tries FROM carried WHERE times > 0 AND next <= ?"
+            " ORDER BY CASE how WHEN 'shuffled' THEN -seq ELSE seq END",
+            (now,),
+        ).fetchall()
+        for row in rows:
+            self.note(row[0], until)
+        return [Parcel(*row) for row in rows]
+
+    def note(self, event: str, at: int, *, times: int | None = None, tries: int = 0) -> None:
+        """Note when an event is brought next, how often still, and what was tried in vain."""
+        self.line.execute(
+            "UPDATE carried SET next = ?, times = COALESCE(?, times), tries = tries + ?"
+            " WHERE event = ?",
+            (at, times, tries, event),
+        )
+
+    def parcels(self) -> Mapping[str, Parcel]:
+        """Tell how each event fared."""
+        rows = self.line.execute("SELECT event, how, times, tries FROM carried")
+        return {row[0]: Parcel(*row) for row in rows}
