@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from campaign_app.audit.services import acting, record
-from campaign_app.core import clock
+from campaign_app.audit.services import record
 from campaign_app.core.db import session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
@@ -21,16 +20,10 @@ from campaign_app.donations.models import Donation
 from campaign_app.donations.services import NewGift, Where
 from campaign_app.payments import ledger
 from campaign_app.payments.accounts import BANK, DONATION, PAYOUT, UNASSIGNED
-from campaign_app.payments.ledger import Account, Entry, Leg
-from campaign_app.transfers import importing, states
+from campaign_app.payments.ledger import Account, Leg
+from campaign_app.transfers import deciding, states
 from campaign_app.transfers.models import BankRow
 from campaign_app.transfers.slots import EXPECTED
-
-
-class DecidedAlready(DomainError):
-    """Somebody else was quicker, or the page is old."""
-
-    text = _l("Somebody has decided this row meanwhile. Please look at it again.")
 
 
 class NoSuchGift(DomainError):
@@ -84,9 +77,19 @@ class Unpromised:
     contact: Contact = field(default_factory=Contact, repr=False)
 
 
+def accept(row_id: int, key: str) -> BankRow:
+    """Say that a row is what was proposed: "gift:k7qx", "again:k7qx", "payout:<entry>", "cash:<deposit>"."""
+    kind, _colon, rest = key.partition(":")
+    if kind == "gift":
+        return assign(row_id, rest)
+    if kind == "again":
+        return again(row_id, rest)
+    return pay_out(row_id, rest) if kind == "payout" else arrive(row_id, kind, rest)
+
+
 def assign(row_id: int, reference: str) -> BankRow:
     """Say that a row is the gift with these letters: it settles, with receipt and thanks."""
-    row = _take(row_id)
+    row = deciding.take(row_id)
     gift = gift_of(row, reference)
     if gift is None:
         raise NoSuchGift
@@ -142,7 +145,7 @@ def _refuse_twin(gift: Donation, row: BankRow) -> None:
 
 def again(row_id: int, reference: str) -> BankRow:
     """Say that a row is one more gift of a donor whose promise was kept before, as standing orders are."""
-    row = _take(row_id)
+    row = deciding.take(row_id)
     first = gift_of(row, reference)
     if first is None:
         raise NoSuchGift
@@ -163,7 +166,7 @@ def again(row_id: int, reference: str) -> BankRow:
 
 def without_promise(row_id: int, told: Unpromised) -> BankRow:
     """Say that a row is a gift that nobody announced."""
-    row = _take(row_id)
+    row = deciding.take(row_id)
     return _be_gift(row, _begun(row, told))
 
 
@@ -187,16 +190,16 @@ def _begun(row: BankRow, told: Unpromised) -> Donation:
 
 
 def _be_gift(row: BankRow, gift: Donation) -> BankRow:
-    _decide(row, states.GIFT, donation_id=gift.id)
+    deciding.decide(row, states.GIFT, donation_id=gift.id)
     leg = Leg(Account(UNASSIGNED), Account(DONATION), row.money)
-    _post(row, "transfer_assigned", "gift", [leg], about=gift.subject)
-    record("transfer.assigned", _named(row), reference=gift.reference)
+    deciding.post(row, "transfer_assigned", "gift", [leg], about=gift.subject)
+    record("transfer.assigned", deciding.named(row), reference=gift.reference)
     return row
 
 
 def pay_out(row_id: int, source: str) -> BankRow:
     """Say that a row is what a gateway paid out."""
-    row = _take(row_id)
+    row = deciding.take(row_id)
     told = ledger.find(row.book, source)
     if told is None or told.kind != "payout" or told.entity != row.entity:
         raise NotExpected
@@ -204,28 +207,30 @@ def pay_out(row_id: int, source: str) -> BankRow:
     answers = f"payout:{source}"
     if not sent or _is_answered(row, answers):
         raise NotExpected
-    _decide(row, states.PAYOUT, answers=answers)
+    deciding.decide(row, states.PAYOUT, answers=answers)
     bank = Account(BANK, row.bank)
     # What was entered as unassigned goes back in the same step; the bank's sum stays as it is.
     legs = [Leg(bank, sent[0].debit, row.money), Leg(Account(UNASSIGNED), bank, row.money)]
-    _post(row, "payout_arrived", "payout", legs)
-    record("transfer.paid_out", _named(row), account=sent[0].debit.detail)
+    deciding.post(row, "payout_arrived", "payout", legs)
+    record("transfer.paid_out", deciding.named(row), account=sent[0].debit.detail)
     return row
 
 
 def arrive(row_id: int, kind: str, key: str) -> BankRow:
     """Say that a row is what another room was waiting for; that room takes note of it."""
     room = EXPECTED.get(kind)
-    row = _take(row_id)
+    row = deciding.take(row_id)
     listed = room.waiting(row.entity, row.currency) if room else ()
     answers = f"{kind}:{key}"
     if room is None or key not in {one.key for one in listed} or _is_answered(row, answers):
         raise NotExpected
-    _decide(row, states.EXPECTED, answers=answers)
+    deciding.decide(row, states.EXPECTED, answers=answers)
     bank = Account(BANK, row.bank)
-    _post(row, "correction", kind, [Leg(Account(UNASSIGNED), bank, row.money)])
-    room.arrived(key, source=f"{_source(row, kind)}:arrived", amount=row.money, on=row.came_on)
-    record("transfer.arrived", _named(row), kind=kind)
+    deciding.post(row, "correction", kind, [Leg(Account(UNASSIGNED), bank, row.money)])
+    room.arrived(
+        key, source=f"{deciding.source(row, kind)}:arrived", amount=row.money, on=row.came_on
+    )
+    record("transfer.arrived", deciding.named(row), kind=kind)
     return row
 
 
@@ -237,90 +242,26 @@ def _is_answered(row: BankRow, answers: str) -> bool:
 
 def ignore(row_id: int, reason: str) -> BankRow:
     """Say that a row is no money that we account for here: it leaves the ledger, with its reason."""
-    row = _take(row_id)
-    _decide(row, states.IGNORED, reason=reason)
+    row = deciding.take(row_id)
+    deciding.decide(row, states.IGNORED, reason=reason)
     leg = Leg(Account(UNASSIGNED), Account(BANK, row.bank), row.money)
-    _post(row, "correction", "ignored", [leg])
-    record("transfer.ignored", _named(row), reason=reason)
+    deciding.post(row, "correction", "ignored", [leg])
+    record("transfer.ignored", deciding.named(row), reason=reason)
     return row
 
 
 def mend(row_id: int) -> BankRow:
     """Take a decision back: what the ledger was told is reversed, and a gift's receipt is cancelled."""
-    row = _held(row_id, *states.MENDABLE, states.EXPECTED)
+    row = deciding.held(row_id, *states.MENDABLE, states.EXPECTED)
     if row.state == states.EXPECTED:
         raise NotMendable
     kind = "transfer_assigned" if row.state == states.GIFT else "correction"
-    told = ledger.find(row.book, _source(row, row.state))
+    told = ledger.find(row.book, deciding.source(row, row.state))
     if told is None:
         raise AssertionError("what was decided stands in the ledger")
-    ledger.post(told.reversal(f"{_source(row, row.state)}:undone", kind, row.came_on))
+    ledger.post(told.reversal(f"{deciding.source(row, row.state)}:undone", kind, row.came_on))
     if row.gift:
         donations.give_back(row.gift.id, row.gift.minor)
-    record("transfer.mended", _named(row), before=row.state)
-    _decide(row, states.UNASSIGNED)
+    record("transfer.mended", deciding.named(row), before=row.state)
+    deciding.decide(row, states.UNASSIGNED)
     return row
-
-
-def is_new(row_id: int) -> BankRow:
-    """Say that a doubtful row is money of its own: it is entered."""
-    row = _held(row_id, states.DOUBTFUL)
-    _decide(row, states.UNASSIGNED)
-    importing.arrive(row)
-    record("transfer.entered", _named(row))
-    return row
-
-
-def is_known(row_id: int) -> BankRow:
-    """Say that a doubtful row tells of one that we know: it is never entered."""
-    row = _held(row_id, states.DOUBTFUL)
-    _decide(row, states.KNOWN)
-    record("transfer.known", _named(row))
-    return row
-
-
-def _take(row_id: int) -> BankRow:
-    """Hold a row of which nobody has said anything; what is said now is its next turn."""
-    row = _held(row_id, states.UNASSIGNED)
-    row.turn += 1
-    return row
-
-
-def _held(row_id: int, *before: str) -> BankRow:
-    """Hold a row until the end of the transaction, if it still stands as the caller believes."""
-    row = session.get_one(BankRow, row_id, with_for_update=True, populate_existing=True)
-    if row.state not in before:
-        raise DecidedAlready
-    return row
-
-
-def _decide(row: BankRow, state: str, **told: object) -> None:
-    """Write down what a row is; what was said before no longer stands."""
-    for name in ("donation_id", "answers"):
-        setattr(row, name, told.get(name))
-    row.state, row.reason = state, str(told.get("reason", ""))
-    row.decided_by, row.decided_at = acting.get().person_id, clock.now()
-
-
-def _post(row: BankRow, kind: str, what: str, legs: list[Leg], *, about: str = "") -> None:
-    ledger.post(
-        Entry(
-            book=row.book,
-            entity=row.entity,
-            source=_source(row, what),
-            kind=kind,
-            on=row.came_on,
-            legs=legs,
-            about=about,
-        )
-    )
-    session.flush()
-
-
-def _source(row: BankRow, what: str) -> str:
-    """Name a decision of a row to the ledger; a second one has a number."""
-    return f"{row.source}:{what}" + (f":{row.turn}" if row.turn > 1 else "")
-
-
-def _named(row: BankRow) -> str:
-    return f"transfer:{row.id}"
