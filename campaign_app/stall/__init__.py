@@ -9,6 +9,7 @@ from campaign_app.events.slots import CONSOLE, PAGE
 from campaign_app.stall import jobs, leads, outcome, views
 from campaign_app.stall import lead_after as lead_after
 from campaign_app.stall import lead_crew as lead_crew
+from campaign_app.stall import lead_money as lead_money
 from campaign_app.stall import lead_tablets as lead_tablets
 from campaign_app.stall.console import console_bp
 from campaign_app.stall.console_results import on_event_page as to_results
