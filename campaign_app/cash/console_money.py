@@ -143,7 +143,7 @@ def _explained(row: int, reason: str) -> bool:
     return True
 
 
-@money_bp.route(f"/openings/{ROW}/why", methods=["GET", "POST"])
+@money_bp.route(f"/boxes/{ROW}/why", methods=["GET", "POST"])
 @requires(Permission.FINANCE)
 def why_receipts(row: int) -> ResponseReturnValue:
     """Take why receipts of a box say more than was counted in it."""
@@ -161,7 +161,7 @@ def _said(row: int, reason: str) -> bool:
     return True
 
 
-@money_bp.get(f"/openings/{ROW}/log.pdf")
+@money_bp.get(f"/boxes/{ROW}/log.pdf")
 @requires(Permission.FINANCE)
 def log(row: int) -> ResponseReturnValue:
     """Print the log entry of a box at a stall."""

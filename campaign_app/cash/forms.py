@@ -168,7 +168,9 @@ class ReceiptFields:
         validators=[InputRequired(_l("Enter the amount in digits, for example 20."))],
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20},
     )
-    currency = SelectField(_l("Currency"), choices=[*states.PIECES])
+    currency = SelectField(
+        _l("Currency"), choices=[SelectChoice(one, one) for one in states.PIECES]
+    )
     language = SelectField(_l("Language of the receipt"))
     name = StringField(
         _l("Name on the receipt"),
