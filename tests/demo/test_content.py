@@ -41,7 +41,7 @@ def test_boards_that_always_stand_are_at_three_places() -> None:
     assert len({row.place for row in standing}) == len({row.board for row in standing}) == 3
 
 
-def test_there_is_an_administrator_two_organisers_and_a_viewer() -> None:
+def test_there_are_two_who_organise_two_who_keep_the_money_and_one_who_only_looks() -> None:
     people = content().people
 
     assert [person.role for person in people] == [
@@ -49,5 +49,7 @@ def test_there_is_an_administrator_two_organisers_and_a_viewer() -> None:
         "organiser",
         "organiser",
         "viewer",
+        "finance",
+        "finance",
     ]
     assert all(person.email.endswith("@example.org") for person in people)

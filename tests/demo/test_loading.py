@@ -63,6 +63,8 @@ def test_demo_json_says_exactly_what_was_agreed(running: Demo) -> None:
         "organiser",
         "organiser",
         "viewer",
+        "finance",
+        "finance",
     ]
     assert all(set(person) == {"role", "email", "password"} for person in facts["people"])
     assert facts["organiser"] == {name: facts["people"][1][name] for name in ("email", "password")}
