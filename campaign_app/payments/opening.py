@@ -29,7 +29,8 @@ def init_app(app: Flask) -> None:
     ways.init_app(app)
     with app.app_context():
         found = ways.of_the_app()
-    app.extensions[TILL] = Till(found, _gateways(found, app), back)
+    in_earnest = app.config["LANTERN"].is_production
+    app.extensions[TILL] = Till(found, _gateways(found, app), back, in_earnest=in_earnest)
 
 
 def till() -> Till:
