@@ -250,7 +250,7 @@ def test_a_fresh_clone_enters_a_database_that_another_one_filled(
         assert all(Keyring(fresh / "keys").index_key(uid) for uid in opened)
         assert queries.keys_in_use() == 2
         db.db.engine.dispose()
-    assert len(facts["people"]) == 4
+    assert len(facts["people"]) == 6
     assert len(facts["qr"]) == 3
     assert facts["keys"] == []  # their private halves are where the other clone is
 
