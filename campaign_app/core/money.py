@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self
 
+from babel import Locale
 from babel.numbers import format_currency
 
 from campaign_app.core.errors import DomainError
@@ -122,6 +123,16 @@ class Money:
         """Write it as people who read that language expect it."""
         locale = language.replace("-", "_")
         return format_currency(self.decimal, self.currency, locale=locale)
+
+    def brief(self, language: str) -> str:
+        """Write it without decimals where it has none: "20 CHF" rather than "20,00 CHF"."""
+        if self.decimal != self.decimal.to_integral_value():
+            return self.written(language)
+        locale = Locale.parse(language.replace("-", "_"))
+        whole = locale.currency_formats["standard"].pattern.replace(".00", "")
+        return format_currency(
+            self.decimal, self.currency, whole, locale=locale, currency_digits=False
+        )
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.minor + self._same(other), self.currency)

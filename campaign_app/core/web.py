@@ -82,7 +82,7 @@ def policy(form_action: Sequence[str] = ()) -> str:
 
 
 #: Stylesheets that pages carry inside, to save a round trip on a slow network.
-INLINED: Final = ("public.css", "site.css")
+INLINED: Final = ("public.css", "site.css", "give.css")
 
 
 @lru_cache

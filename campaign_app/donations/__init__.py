@@ -2,10 +2,17 @@
 
 from flask import Flask
 
-from campaign_app.donations import jobs
+from campaign_app.donations import board, jobs, patience, views
 from campaign_app.donations import models as models
+from campaign_app.donations.back import SUBJECT, back
+from campaign_app.payments.opening import PAGES
+from campaign_app.qr.target import TARGET
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    patience.init_app(app)
+    app.register_blueprint(views.bp)
+    TARGET[board.KIND] = board.TARGET
+    PAGES[SUBJECT] = back
     jobs.register()

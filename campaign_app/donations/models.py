@@ -82,6 +82,11 @@ class Donation(Base):
         return Money(self.minor, self.currency)
 
     @property
+    def left(self) -> Money:
+        """Give what of it stayed here."""
+        return Money(self.minor - self.returned, self.currency)
+
+    @property
     def subject(self) -> str:
         """Name this gift to the rooms below: payments, receipts."""
         return f"donation:{self.id.hex}"

@@ -21,11 +21,15 @@ def _write(template: str, gift: Donation, receipt: GiftReceipt | None) -> None:
     to = contacts.open_(gift.id, gift.contact)
     if not to.mail:
         return
+    base = f"{settings().public_url}/{gift.language}"
     context = {
         "name": to.name,
         "amount": gift.money.written(gift.language),
+        "returned": (gift.money - gift.left).written(gift.language),
         "number": receipt.name if receipt else "",
-        "url": f"{settings().public_url}/{gift.language}/give/thanks/{gift.id.hex}",
+        "paper": f"{base}/receipts/{receipt.id.hex}.pdf" if receipt else "",
+        "url": f"{base}/give/thanks/{gift.id.hex}",
+        "contact": settings().privacy_contact,
     }
     letter = seal_letter(to=to.mail, template=template, language=gift.language, context=context)
     post(letter, ref=f"{gift.subject}:{template}")

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from campaign_app.core import i18n, web
-from campaign_app.events import slots
+from campaign_app.events.slots import CONSOLE, PAGE
 from campaign_app.petitions import (
     backup_cli,
     board,
@@ -40,6 +40,6 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
     board.init_app(app)
     TARGET["petition"] = board.TARGET
-    slots.PAGE["petitions"] = offers.at_event
-    slots.CONSOLE["stall_code"] = console_stall.on_event_page
+    PAGE["petitions"] = offers.at_event
+    CONSOLE["stall_code"] = console_stall.on_event_page
     jobs.register()

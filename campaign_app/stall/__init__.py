@@ -4,8 +4,10 @@ from flask import Flask
 from markupsafe import Markup
 
 from campaign_app.core import web
+from campaign_app.donations.offer import after_signing
 from campaign_app.events.models import Event
 from campaign_app.events.slots import CONSOLE, PAGE
+from campaign_app.petitions.slots import AFTER_SIGNING
 from campaign_app.stall import jobs, leads, outcome, views
 from campaign_app.stall import lead_after as lead_after
 from campaign_app.stall import lead_crew as lead_crew
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(results_bp)
     outcome.init_app(app)
     jobs.register()
+    AFTER_SIGNING["give"] = after_signing
     CONSOLE["lead"] = _lead_of
     CONSOLE["results"] = to_results
     _say_results_first()
