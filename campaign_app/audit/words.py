@@ -208,6 +208,17 @@ ACTORS: Final = {
     "setup": _l("whoever set Lantern up"),
 }
 
+# Deeds of finance with gifts and books
+NOUNS.update({"donation": _l("Gift"), "money": _l("Money")})
+DEEDS.update({
+    "donation.contact_read": _l("looked at a donor’s contact"),
+    "donation.contact_removed": _l("removed a donor’s contact"),
+    "donation.thanked_again": _l("sent a donor’s thanks again"),
+    "money.ledger_exported": _l("exported the ledger for the accountant"),
+    "money.proof_asked": _l("had the books proven"),
+    "money.totals_exported": _l("exported sums of gifts"),
+})
+
 # Deeds to paper
 DEEDS.update({
     "paper.made": _l("numbered a batch of paper"),
@@ -301,6 +312,7 @@ DETAILS: Final = {
     "domain": _l("domain"),
     "event": _l("event"),
     "fields": _l("fields"),
+    "from": _l("from"),
     "from_hour": _l("from"),
     "goal": _l("goal"),
     "key_id": _l("key"),

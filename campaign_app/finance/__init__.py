@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from campaign_app.finance import console, frame
+from campaign_app.finance import console, console_gifts, frame
 from campaign_app.finance import models as models
 
 
@@ -10,3 +10,4 @@ def init_app(app: Flask) -> None:
     """Open the room."""
     frame.init_app(app)
     app.register_blueprint(console.console_bp)
+    app.register_blueprint(console_gifts.console_bp)

@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         money_tabs=tabs,
         money_is_real=is_real,
+        leads=leads,
         money_words=words,
         currency_name=currency_name,
         entity_name=entity_name,
@@ -43,6 +44,11 @@ def tabs() -> list[tuple[str, str, bool]]:
 
 def _is_here(url: str) -> bool:
     return request.path == url if url == TABS[0][1] else request.path.startswith(url)
+
+
+def leads(url: str) -> str:
+    """Give an address of the console back if this person may go there; else nothing to link to."""
+    return url if _may_enter(url.partition("?")[0]) else ""
 
 
 def _may_enter(url: str) -> bool:

@@ -1,17 +1,9 @@
 """The frame of pages about money: who may come in, and what every page says."""
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
-from config import Config
 from tests.accounts.people import signed_in
-
-
-@pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
-    return Config.for_tests(database_url=database_url, instance_dir=tmp_path, payments="local")
 
 
 def test_finance_sees_money_and_the_way_there(app: Flask) -> None:

@@ -1,0 +1,176 @@
+"""What waits for somebody of finance: each thing in a sentence, with the page on which it is done."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from campaign_app.cash import queries as cash
+from campaign_app.core import clock
+from campaign_app.core.db import session
+from campaign_app.core.i18n import _, day, ngettext
+from campaign_app.finance import proofs
+from campaign_app.payments import states
+from campaign_app.payments.opening import till
+from campaign_app.payments.taking_models import Dispute, GatewayAccount, Payment, Refund
+from campaign_app.transfers import queries as transfers
+
+#: The poll asks every ten minutes; after this long something is wrong with it or with the gateway.
+SILENCE: Final = timedelta(hours=1)
+#: A dispute's words for being over.
+ENDED: Final = ("won", "lost", "warning_closed")
+MONEY: Final = "/console/money"
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do, and how urgent it is: bad, warn, or nothing."""
+
+    text: str
+    url: str
+    kind: str = ""
+
+
+def todos() -> list[Todo]:
+    """List all that waits, what cannot wait first."""
+    found = [*_proofs(), *_disputes(), *_quarantined(), *_silent(), *_refunds()]
+    found += [*_transfers(), *_cash()]
+    order = {"bad": 0, "warn": 1, "": 2}
+    return sorted(found, key=lambda one: order[one.kind])
+
+
+def _proofs() -> Iterator[Todo]:
+    wrong = [one for one in proofs.latest(till().book) if proofs.is_wrong(one)]
+    if wrong:
+        text = ngettext(
+            "Our ledger and a gateway differ in %(num)d balance.",
+            "Our ledger and the gateways differ in %(num)d balances.",
+            len(wrong),
+        )
+        yield Todo(text, f"{MONEY}/proof/", "bad")
+
+
+def _disputes() -> Iterator[Todo]:
+    query = select(Dispute).where(Dispute.state.not_in(ENDED), Dispute.account.in_(_accounts()))
+    for one in session.scalars(query.order_by(Dispute.answer_until)):
+        if one.answer_until:
+            text = _(
+                "A donor’s bank wants a payment back. Answer by %(day)s.",
+                day=day(one.answer_until),
+            )
+        else:
+            text = _("A donor’s bank wants a payment back.")
+        yield Todo(text, f"{MONEY}/refunds/", "bad")
+
+
+def _accounts() -> list[str]:
+    return sorted(till().gateways)
+
+
+def _quarantined() -> Iterator[Todo]:
+    n = _count(Payment.state == states.QUARANTINED, Payment.book == till().book)
+    if n:
+        text = ngettext(
+            "%(num)d payment is not as we asked for it. It is not counted until somebody has looked.",
+            "%(num)d payments are not as we asked for them. They are not counted until somebody has "
+            "looked.",
+            n,
+        )
+        yield Todo(text, f"{MONEY}/gifts/?state=quarantined", "bad")
+
+
+def _count(*conditions: object) -> int:
+    query = select(func.count()).select_from(Payment).where(*conditions)  # type: ignore[arg-type]  # columns compared
+    return int(session.scalar(query) or 0)
+
+
+def _silent() -> Iterator[Todo]:
+    known = {one.account: one for one in session.scalars(select(GatewayAccount))}
+    for account in _accounts():
+        one = known.get(account)
+        if one and one.book == till().book and one.read_until < clock.now() - SILENCE:
+            text = _(
+                "The gateway of the account “%(name)s” has not answered for more than an hour."
+            )
+            yield Todo(text % {"name": account}, f"{MONEY}/proof/", "bad")
+
+
+def _refunds() -> Iterator[Todo]:
+    for state, words in (
+        (states.ASKED, _asked),
+        (states.CAME_BACK, _came_back),
+    ):
+        query = (
+            select(func.count())
+            .select_from(Refund)
+            .outerjoin(Payment, Payment.id == Refund.payment_id)
+            .where(Refund.state == state, func.coalesce(Payment.book, Refund.book) == till().book)
+        )
+        n = int(session.scalar(query) or 0)
+        if n:
+            yield Todo(words(n), f"{MONEY}/refunds/", "warn")
+
+
+def _asked(n: int) -> str:
+    return ngettext(
+        "%(num)d refund waits for a second person.",
+        "%(num)d refunds wait for a second person.",
+        n,
+    )
+
+
+def _came_back(n: int) -> str:
+    return ngettext(
+        "%(num)d refund did not reach the donor: the money is with us again.",
+        "%(num)d refunds did not reach the donors: the money is with us again.",
+        n,
+    )
+
+
+def _transfers() -> Iterator[Todo]:
+    n = transfers.waiting()
+    if n:
+        text = ngettext(
+            "%(num)d transfer has arrived and nobody has said what for.",
+            "%(num)d transfers have arrived and nobody has said what for.",
+            n,
+        )
+        yield Todo(text, f"{MONEY}/transfers/", "warn")
+
+
+def _cash() -> Iterator[Todo]:
+    book = till().book
+    for n, words, kind in (
+        (len(cash.not_banked(book)), _not_banked, "warn"),
+        (len(cash.by_one_still_open(book)), _by_one, "warn"),
+        (len(cash.to_count(book)), _to_count, ""),
+    ):
+        if n:
+            yield Todo(words(n), f"{MONEY}/cash/", kind)
+
+
+def _not_banked(n: int) -> str:
+    return ngettext(
+        "%(num)d amount of cash is counted and not at the bank yet.",
+        "%(num)d amounts of cash are counted and not at the bank yet.",
+        n,
+    )
+
+
+def _by_one(n: int) -> str:
+    return ngettext(
+        "%(num)d box was counted by one person alone.",
+        "%(num)d boxes were counted by one person alone.",
+        n,
+    )
+
+
+def _to_count(n: int) -> str:
+    return ngettext("%(num)d box is to be counted.", "%(num)d boxes are to be counted.", n)
+
+
+def for_today() -> Sequence[Todo]:
+    """List what is shown on the first page of the console: what cannot wait, and what somebody left."""
+    return [one for one in todos() if one.kind]
