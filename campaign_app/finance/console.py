@@ -43,7 +43,7 @@ def totals() -> ResponseReturnValue:
         period=span,
         by=by,
         table=table,
-        tabs=_tabs(by, span.said),
+        cut_tabs=_tabs(by, span.said),
         form=ConsoleForm(),
     )
     return web.page(html)
