@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign_app.cash import depositing
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
 from campaign_app.core.money import Money
@@ -21,6 +22,8 @@ from campaign_app.payments.flows import Flow, Purse, Span, flow
 from campaign_app.payments.ledger import Account, Entry, Leg
 from campaign_app.payments.opening import till
 from campaign_app.payments.taking_models import Dispute, GatewayAccount, Payment
+from tests.cash.counted import WON as BAG
+from tests.cash.counted import Cash
 from tests.payments.giving import Giving
 
 WON, FRANCS = Purse("pscore-kr", "KRW"), Purse("friends-fr", "CHF")
@@ -82,6 +85,19 @@ def test_a_transfer_nobody_knows_is_a_number_of_its_own(app: Flask) -> None:
     enter(app, "bank:seoul:1", "transfer_arrived", (BANK, UNASSIGNED), 7000)
     found = counted(app)[WON]
     assert (found.unassigned, found.settled) == (Money(7000, "KRW"), Money(0, "KRW"))
+
+
+def test_counted_and_banked_are_two_numbers_and_neither_is_settled(app: Flask, cash: Cash) -> None:
+    row = cash.counted()
+    found = counted(app)[WON]
+    assert (found.counted, found.banked, found.settled) == (BAG, Money(0, "KRW"), Money(0, "KRW"))
+    deposit = cash.deposited(row)
+    arrive = partial(
+        depositing.arrived, deposit, source="bank:seoul:9", amount=BAG, on=clock.today()
+    )
+    cash.do(arrive)
+    found = counted(app)[WON]
+    assert (found.counted, found.banked) == (BAG, BAG)
 
 
 def test_flows_take_off_what_was_taken_back(app: Flask) -> None:
@@ -204,3 +220,8 @@ def test_a_gateway_that_is_silent_for_an_hour_waits(app: Flask, giving: Giving) 
 
         transact(silence)
     assert waits(app) == [("bad", "/console/money/proof/")]
+
+
+def test_cash_that_is_not_at_the_bank_waits(app: Flask, cash: Cash) -> None:
+    cash.counted()
+    assert waits(app) == [("warn", "/console/money/cash/")]

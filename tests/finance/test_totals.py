@@ -24,6 +24,8 @@ from campaign_app.payments.accounts import TEST
 from campaign_app.payments.flows import Purse, Span
 from tests import given
 from tests.accounts.people import send, signed_in
+from tests.cash.counted import FRANCS, Cash
+from tests.cash.counted import WON as THOUSANDS
 from tests.events.announced import told
 from tests.payments.giving import Giving
 
@@ -165,29 +167,21 @@ def test_a_file_is_noted_in_the_trail(app: Flask, treasurer: FlaskClient, giving
 
 
 def test_cash_stands_beside_and_is_not_in_the_sum_of_gifts(
-    app: Flask, giving: Giving, stall: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, giving: Giving, cash: Cash
 ) -> None:
-    line = tables.cash.Line(
-        opening_id=1,
-        box="0412",
-        event_id=stall["event_id"],
-        location_id=stall["location_id"],
-        entity="pscore-kr",
-        currency="KRW",
-        counted_on=clock.today(),
-        how="two",
-        counted=Money(9000, "KRW"),
-        banked=Money(0, "KRW"),
-        banked_on=None,
-    )
-    monkeypatch.setattr(tables.cash, "lines", lambda _book: [line])
-    settled(giving, 20000, **stall)
+    cash.counted()
+    settled(giving, 20000, event_id=cash.stall.event)
     with app.test_request_context("/en/"):
         found = tables.table(TEST, "event", span())
         elsewhere = tables.table(TEST, "campaign", span())
-    assert [(one.purse, one.is_cash) for one in found.columns] == [(WON, False), (WON, True)]
-    assert list(found.rows[0].cells) == [Money(20000, "KRW"), Money(9000, "KRW")]
-    assert list(found.total.cells) == [Money(20000, "KRW"), Money(9000, "KRW")]
+    francs = Purse("pscore-kr", "CHF")
+    assert [(one.purse, one.is_cash) for one in found.columns] == [
+        (WON, False),
+        (francs, True),
+        (WON, True),
+    ]
+    assert list(found.rows[0].cells) == [Money(20000, "KRW"), FRANCS, THOUSANDS]
+    assert list(found.total.cells) == [Money(20000, "KRW"), FRANCS, THOUSANDS]
     assert not elsewhere.has_cash
 
 
