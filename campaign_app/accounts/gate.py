@@ -33,7 +33,7 @@ from campaign_app.core.i18n import _l
 #: What somebody wrote at length is shown again when a form could not be taken.
 WORTH_KEEPING: Final = 20
 ACTING: Final = "lantern_acting"
-#: All that an administrator without a second factor reaches in production.
+#: All that somebody who owes a second factor reaches in production.
 SETTING_UP: Final = frozenset({"own.second_factor", "own.begin", "own.confirm"})
 
 #: Where the console leads, and who sees it: (section, label, address, permission).

@@ -8,7 +8,7 @@ from typing import Final
 from flask import has_request_context
 from flask import session as browser
 from flask_login import current_user
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.orm import selectinload
 
 from campaign_app.accounts.models import (
@@ -23,9 +23,11 @@ from campaign_app.accounts.models import (
 )
 from campaign_app.core import clock
 from campaign_app.core.access import Permission
-from campaign_app.core.db import session
+from campaign_app.core.db import db, session
 from campaign_app.core.settings import settings
 
+#: What nobody does in production by a password alone.
+GUARDED: Final = frozenset({Permission.ADMINISTER, Permission.FINANCE})
 #: Where a session notes that its person gave a code (or made the factor here).
 SECOND: Final = "second_factor"
 
@@ -44,8 +46,31 @@ def person_at_the_door() -> Person | None:
 
 def owes_second_factor(found: Person) -> bool:
     """Tell whether somebody must set a second factor up before anything else."""
-    administers = settings().is_production and found.may(Permission.ADMINISTER)
-    return administers and not found.has_second_factor
+    return (
+        settings().is_production
+        and not found.has_second_factor
+        and not GUARDED.isdisjoint(found.permissions)
+    )
+
+
+def without_second_factor() -> int:
+    """Count those who could be in by a password alone, though they administer or handle money.
+
+    Who is only invited has no password yet, and meets the gate when they come. None where the
+    database has no tables yet. Asks over a connection of its own, since it is asked at the start.
+    """
+    if not inspect(db.engine).has_table(Person.__tablename__):
+        return 0
+    roles = [name for guarded in GUARDED for name in roles_that_grant(guarded)]
+    weak = (
+        select(func.count(Person.id.distinct()))
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .join(Role, Role.id == PersonRole.role_id)
+        .where(Role.name.in_(roles), Person.active, Person.password != "")
+        .where(Person.totp_secret.is_(None))
+    )
+    with db.engine.connect() as connection:
+        return connection.scalar(weak) or 0
 
 
 def _whoever() -> Person | None:

@@ -6,13 +6,15 @@ from typing import Final
 
 from flask import Flask, current_app
 
+from campaign_app.accounts.queries import without_second_factor
 from campaign_app.core.settings import settings
 from campaign_app.payments import ways
 from campaign_app.payments.gateway import Gateway
 from campaign_app.payments.stripe_gateway import StripeGateway
 from campaign_app.payments.taking_models import Payment
-from campaign_app.payments.till import Back, Till
+from campaign_app.payments.till import REAL, Back, Till
 from campaign_app.payments.ways import Ways
+from config import SettingsError
 
 TILL: Final = "lantern_till"
 VAULT: Final = "local-bank.sqlite3"
@@ -29,8 +31,20 @@ def init_app(app: Flask) -> None:
     ways.init_app(app)
     with app.app_context():
         found = ways.of_the_app()
+        _refuse_weak_doors(found)
     in_earnest = app.config["LANTERN"].is_production
     app.extensions[TILL] = Till(found, _gateways(found, app), back, in_earnest=in_earnest)
+
+
+def _refuse_weak_doors(found: Ways) -> None:
+    """Let no real money move while a guessed password opens the console's money pages."""
+    weak = without_second_factor() if found.mode == REAL else 0
+    if weak:
+        raise SettingsError(
+            f"PAYMENTS={REAL} waits until everybody with the role administrator or finance has a second "
+            f"factor; {weak} of them {'has' if weak == 1 else 'have'} none. Start with PAYMENTS=off, let "
+            "them sign in and set it up (or take that role away from them), then start again."
+        )
 
 
 def till() -> Till:

@@ -8,21 +8,22 @@ the gateway's idempotency key.
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import changed_one, insert, session, transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.money import Money
-from campaign_app.payments import states
-from campaign_app.payments.gateway import Ask, Session
+from campaign_app.payments import merging, states
+from campaign_app.payments.gateway import Ask, GatewayRefused, GatewayUnreachable, Session
 from campaign_app.payments.methods import Rhythm
 from campaign_app.payments.taking_models import Payment
 from campaign_app.payments.till import Till
@@ -90,7 +91,17 @@ def begin(wish: Wish, ways: Ways, book: str) -> Payment:
 
 
 def _fingerprint(account: str, wish: Wish) -> str:
-    said = f"{account}|{wish.amount.minor}|{wish.amount.currency}|{wish.rhythm}"
+    """Name an attempt by what was asked for; after one whose page closed unpaid comes another."""
+    over = select(func.count()).where(
+        Payment.nonce == wish.nonce,
+        Payment.account == account,
+        Payment.currency == wish.amount.currency,
+        Payment.minor == wish.amount.minor,
+        Payment.rhythm == wish.rhythm,
+        Payment.state == states.EXPIRED,
+    )
+    turn = session.scalar(over) or 0
+    said = f"{account}|{wish.amount.minor}|{wish.amount.currency}|{wish.rhythm}|{turn}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -104,7 +115,27 @@ def open_page(payment_id: UUID, till: Till) -> str:
         raise AlreadyEnded
     made = till.gateway(payment.account).open_session(_ask(payment, till))
     transact(partial(note_opened, payment_id, made))
+    _close_older(payment, till)
     return made.url
+
+
+def _close_older(payment: Payment, till: Till) -> None:
+    """Close the pages of amounts that the same form asked for before: nobody shall pay on two of them.
+
+    One that was paid meanwhile stays paid. One that cannot be closed now closes by itself.
+    """
+    older = select(Payment.id, Payment.session_id).where(
+        Payment.nonce == payment.nonce,
+        Payment.account == payment.account,
+        Payment.state == states.OPEN,
+        Payment.created_at < payment.created_at,
+    )
+    found = session.execute(older).all()
+    session.rollback()
+    for payment_id, session_id in found:
+        with suppress(GatewayUnreachable, GatewayRefused):
+            till.gateway(payment.account).expire(str(session_id))
+            merging.look(payment_id, till)
 
 
 def _ask(payment: Payment, till: Till) -> Ask:

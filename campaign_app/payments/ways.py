@@ -5,12 +5,10 @@ demo's), checked before anything is served. Keys never stand in it: an account n
 environment that hold them.
 """
 
-import hashlib
-import hmac
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +18,7 @@ from flask import Flask, current_app
 
 from campaign_app.core.countries import ISO_COUNTRIES
 from campaign_app.core.money import EXPONENTS, Money
-from campaign_app.payments.methods import LEAST, Rhythm, fitting
+from campaign_app.payments.methods import LEAST, METHODS, Rhythm, fitting
 from config import Config, SettingsError
 
 WAYS: Final = "lantern_ways_to_give"
@@ -94,6 +92,8 @@ class Account:
     entity: str
     country: str
     currencies: tuple[str, ...]
+    #: What this account is allowed to offer, of all that would fit; empty offers everything.
+    methods: tuple[str, ...] = ()
     secret: str = field(repr=False, default="")
     webhook_secret: str = field(repr=False, default="")
 
@@ -118,7 +118,8 @@ class Ways:
         """List the methods that an account can offer for a gift."""
         if amount.currency not in account.currencies:
             return ()
-        return fitting(country=account.country, amount=amount, rhythm=rhythm)
+        fits = fitting(country=account.country, amount=amount, rhythm=rhythm)
+        return tuple(one for one in fits if one in (account.methods or METHODS))
 
     def card_currencies(self) -> tuple[str, ...]:
         """List the currencies in which cards are taken."""
@@ -140,12 +141,6 @@ def of_the_app() -> Ways:
     """Give the ways of this app."""
     found: Ways = current_app.extensions[WAYS]
     return found
-
-
-def with_demo_secrets(account: Account, config: Config) -> Account:
-    """Give an account of the demo's bank keys of its own, derived from this installation's secret."""
-    mark = hmac.new(config.secret_key.encode(), account.key.encode(), hashlib.sha256).hexdigest()
-    return replace(account, secret=f"sk_test_{mark}", webhook_secret=f"whsec_{mark}")
 
 
 def read(config: Config) -> Ways:
@@ -251,9 +246,19 @@ def _account(
         entity=said["entity"],
         country=said["country"],
         currencies=tuple(said["currencies"]),
+        methods=_methods(key, said.get("methods", [])),
         secret=secret,
         webhook_secret=webhook,
     )
+
+
+def _methods(key: str, listed: list[str]) -> tuple[str, ...]:
+    unknown = [name for name in listed if name not in METHODS]
+    if unknown:
+        raise SettingsError(
+            f"PAYMENTS_FILE: {key} may offer {', '.join(METHODS)}; not {', '.join(map(repr, unknown))}."
+        )
+    return tuple(listed)
 
 
 def _secret(key: str, name: str, config: Config) -> str:

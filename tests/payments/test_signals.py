@@ -20,6 +20,7 @@ from campaign_app.payments import ledger, reading, states, taking
 from campaign_app.payments.accounts import DONATION, TEST
 from campaign_app.payments.ledger import Account, Where
 from campaign_app.payments.local.bank import Bank
+from campaign_app.payments.local.books import Refusal
 from campaign_app.payments.local.vault import Thing, Vault
 from campaign_app.payments.models import LedgerTransaction
 from campaign_app.payments.opening import till
@@ -207,10 +208,39 @@ def test_twenty_who_press_at_once_get_one_page(app: Flask, bank: Vault) -> None:
         assert len(desk.every("checkout.session")) == 1
 
 
-def test_another_amount_on_the_same_form_is_another_page(bank: Vault) -> None:
-    pages = set()
-    for minor in (5000, 6000, 5000):
-        wish = Wish(nonce="one form", amount=Money(minor, "KRW"), subject="d:1", language="ko")
-        payment = transact(partial(taking.begin, wish, till().ways, till().book))
-        pages.add(taking.open_page(payment.id, till()))
-    assert len(pages) == 2
+def asked(minor: int) -> Payment:
+    """Send the one form with an amount, as far as the page."""
+    wish = Wish(nonce="one form", amount=Money(minor, "KRW"), subject="d:1", language="ko")
+    payment = transact(partial(taking.begin, wish, till().ways, till().book))
+    taking.open_page(payment.id, till())
+    return session.get_one(Payment, payment.id, populate_existing=True)
+
+
+def states_now() -> list[tuple[int, str]]:
+    session.rollback()
+    rows = session.execute(select(Payment.minor, Payment.state).order_by(Payment.created_at))
+    return [(minor, state) for minor, state in rows]
+
+
+def test_another_amount_on_the_same_form_closes_the_page_of_the_first(bank: Vault) -> None:
+    first, second = asked(5000), asked(6000)
+    assert states_now() == [(5000, states.EXPIRED), (6000, states.OPEN)]
+    assert asked(6000).id == second.id
+    with bank.open_() as desk, pytest.raises(Refusal):
+        Bank(desk).pay(str(first.session_id))
+    back = asked(5000)
+    assert back.id != first.id, "who comes back to the first amount gets a page that is open"
+    assert [state for _minor, state in states_now()] == [
+        states.EXPIRED,
+        states.EXPIRED,
+        states.OPEN,
+    ]
+
+
+def test_a_page_that_was_paid_is_not_closed_by_another_amount(bank: Vault) -> None:
+    first = asked(5000)
+    with bank.open_() as desk:
+        Bank(desk).pay(str(first.session_id))
+    assert asked(6000).state == states.OPEN
+    assert states_now() == [(5000, states.PAID), (6000, states.OPEN)]
+    assert gifts() == 5000

@@ -3,12 +3,14 @@
 Loaded by name from `payments/opening.py` in mode `local`, and never anywhere else.
 """
 
+import hashlib
+import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Flask
 
 from campaign_app.outbox.registry import every
-from campaign_app.payments import ways
 from campaign_app.payments.gateway import Gateway
 from campaign_app.payments.local import carrier, pages
 from campaign_app.payments.local.api import Api, InProcess
@@ -16,7 +18,7 @@ from campaign_app.payments.local.house import HOUSES, House
 from campaign_app.payments.local.vault import Vault
 from campaign_app.payments.opening import VAULT
 from campaign_app.payments.stripe_gateway import StripeGateway
-from campaign_app.payments.ways import Ways
+from campaign_app.payments.ways import Account, Ways
 from config import Config
 
 
@@ -35,11 +37,17 @@ def open_(app: Flask, found: Ways) -> Mapping[str, Gateway]:
 
 def _house(key: str, found: Ways, config: Config) -> House:
     return House(
-        account=ways.with_demo_secrets(found.accounts[key], config),
+        account=_with_secrets(found.accounts[key], config),
         vault=Vault(config.instance_dir / f"{key}-{VAULT}"),
         pages=f"{config.public_url}/payments/local/{key}",
         listener=f"{config.public_url}/payments/{key}/signals",
     )
+
+
+def _with_secrets(account: Account, config: Config) -> Account:
+    """Give an account keys of its own, derived from this installation's secret."""
+    mark = hmac.new(config.secret_key.encode(), account.key.encode(), hashlib.sha256).hexdigest()
+    return replace(account, secret=f"sk_test_{mark}", webhook_secret=f"whsec_{mark}")
 
 
 def _gateway(house: House) -> Gateway:
