@@ -38,7 +38,7 @@ def refunds(book: str, state: str = "", page: int = 1) -> Sequence[Refund]:
 def counts(book: str) -> dict[str, int]:
     """Count refunds by state."""
     listed = _of_book(book).with_only_columns(Refund.state, func.count()).group_by(Refund.state)
-    return {state: int(number) for state, number in session.execute(listed).tuples()}
+    return {state: int(number) for state, number in session.execute(listed)}
 
 
 def refund(name: str) -> Refund | None:
@@ -115,5 +115,5 @@ def held(book: str) -> dict[str, Money]:
     """Sum what disputes hold back now, per currency."""
     query = select(Payment.currency, func.sum(Dispute.minor)).join(Dispute.payment)
     query = query.where(Payment.book == book, Dispute.state.in_(states.HOLDS))
-    rows = session.execute(query.group_by(Payment.currency)).tuples()
+    rows = session.execute(query.group_by(Payment.currency))
     return {currency: Money(int(total), currency) for currency, total in rows}

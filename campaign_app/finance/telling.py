@@ -6,9 +6,9 @@ thing that was told has its row in `finance_notice`, and one that was not is fou
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
@@ -51,8 +51,8 @@ class Notice:
     #: In the console.
     page: str
     amount: Money | None = None
-    #: Until when an answer is due; to whom it happened.
-    until: Any = None
+    #: Until when an answer is due.
+    until: datetime | None = None
     account: str = ""
     #: Whoever knows already.
     but: int | None = None
@@ -116,12 +116,18 @@ def of_gateways(till: Till) -> Iterator[Notice]:
         GatewayAccount.book == till.book, GatewayAccount.account.in_(sorted(till.gateways))
     )
     for row in session.scalars(known):
-        unread = row.read_until < since
+        unread = row.read_until < since and _runs_since(row.account, since)
         unheard = (row.heard_at is None or row.heard_at < since) and _missed(row.account)
         if unread or unheard:
             kind = "unread" if unread else "unheard"
             key = f"{kind}:{row.account}:{row.book}:{clock.today()}"
             yield Notice(key=key, kind=kind, page="", account=row.account)
+
+
+def _runs_since(account: str, before: datetime) -> bool:
+    """Tell whether anything was heard before: a house that opened an hour ago is not behind."""
+    query = exists().where(GatewaySignal.account == account, GatewaySignal.heard_at < before)
+    return bool(session.scalar(select(query)))
 
 
 def _missed(account: str) -> bool:
