@@ -34,10 +34,9 @@ def known() -> Sequence[tuple[str, Money]]:
 def totals(pieces: Pieces) -> dict[str, Money]:
     """Add up; currencies of which there is nothing are left out."""
     found: dict[str, Money] = {}
-    for key, count in pieces.items():
-        currency, _between, minor = key.partition("-")
-        part = Money(int(minor) * count, currency)
-        found[currency] = found.get(currency, Money.none(currency)) + part
+    for key, one in known():
+        part = Money(one.minor * pieces.get(key, 0), one.currency)
+        found[one.currency] = found.get(one.currency, Money.none(one.currency)) + part
     return {currency: money for currency, money in found.items() if money}
 
 

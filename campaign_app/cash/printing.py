@@ -1,12 +1,14 @@
 """The log of a box on paper: number, seals, place, hours, who counted, how much, receipts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from babel.numbers import format_currency
 
 from campaign_app.cash import pieces, queries, words
 from campaign_app.cash.models import BoxOpening, CountSheet
 from campaign_app.core import pdf
 from campaign_app.core.i18n import _, current_language, day, moment, number, pick, spoken
+from campaign_app.core.money import Money
 from campaign_app.core.settings import organisation
 from campaign_app.payments import ways
 
@@ -76,12 +78,14 @@ def _found(opening: BoxOpening) -> Sequence[Sequence[str]]:
     return said
 
 
-def _sums(before: str, sums: Mapping[str, Any]) -> str:
-    language = current_language()
-    return " · ".join([
-        *([before] if before else []),
-        *(m.written(language) for m in sums.values()),
-    ])
+def _sums(before: str, sums: Mapping[str, Money]) -> str:
+    return " · ".join([*([before] if before else []), *map(_printed, sums.values())])
+
+
+def _printed(money: Money) -> str:
+    """Write an amount with its code: our print fonts do not have the sign of the won."""
+    locale = current_language().replace("-", "_")
+    return str(format_currency(money.decimal, money.currency, "¤¤ #,##0.00", locale=locale))
 
 
 def _counts(opening: BoxOpening) -> Sequence[Sequence[str]]:

@@ -11,6 +11,7 @@ count that is not posted yet is in neither, and stands in no page.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import Select, func, select
 
@@ -26,12 +27,14 @@ from campaign_app.cash.models import (
 )
 from campaign_app.core import clock
 from campaign_app.core.db import session
-from campaign_app.core.money import Money
+from campaign_app.core.money import EXPONENTS, Money
 from campaign_app.donations.models import Donation
 from campaign_app.donations.states import SETTLED
 from campaign_app.payments.opening import till
 
 Sums = dict[str, Money]
+#: In which order currencies stand beside each other.
+ORDER: Final = tuple(EXPONENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,7 @@ def summed(amounts: Iterable[Money]) -> Sums:
     found: Sums = {}
     for money in amounts:
         found[money.currency] = found.get(money.currency, Money.none(money.currency)) + money
-    return {currency: money for currency, money in found.items() if money}
+    return {currency: found[currency] for currency in ORDER if found.get(currency)}
 
 
 def lines(book: str) -> Sequence[Line]:
@@ -193,7 +196,7 @@ def openings(*, event_id: int | None = None, book: str | None = None) -> Sequenc
 def amounts(opening_id: int) -> Sequence[CashAmount]:
     """List what was counted in a box."""
     query = select(CashAmount).where(CashAmount.opening_id == opening_id)
-    return session.scalars(query.order_by(CashAmount.currency)).all()
+    return sorted(session.scalars(query), key=lambda one: ORDER.index(one.currency))
 
 
 def counters(opening_id: int) -> Sequence[CashCounter]:

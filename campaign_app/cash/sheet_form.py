@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from campaign_app.cash import pieces
-from campaign_app.core.i18n import _
+from campaign_app.core.i18n import _, current_language
 from campaign_app.core.money import Money
 
 FOREIGN = "foreign"
@@ -24,6 +24,11 @@ class Slot:
     worth: Money | None
     typed: str = ""
     error: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name the piece as people do."""
+        return self.worth.brief(current_language()) if self.worth else _("Notes and coins")
 
     @property
     def count(self) -> int:

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from campaign_app.cash import queries as cash
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _l, current_language
 from campaign_app.core.money import Money
+from campaign_app.donations import queries as gifts
 from campaign_app.donations import states
-from campaign_app.donations.models import Donation
 from campaign_app.events.models import Event
-from campaign_app.payments.opening import till
 from campaign_app.qr.models import BOARD, Placement
 
 #: What a code for giving stands for.
@@ -39,35 +38,20 @@ class Number:
 
 def numbers(event_id: int) -> Sequence[Number]:
     """Read every number of a stall, as the page shows it."""
-    sums = _sums(event_id)
+    live = gifts.live_at(event_id)
     found = [
-        Number(name, label, _written(m for w, s, m in sums if w == way and s in those))
+        Number(name, label, _written(x.amount for x in live if x.way == way and x.state in those))
         for name, (label, way, those) in LINES.items()
     ]
     counted = cash.of_event(event_id).counted.values()
     return [*found, Number(CASH, _l("Cash, counted"), _written(counted))]
 
 
-def _sums(event_id: int) -> Sequence[tuple[str, str, Money]]:
-    query = (
-        select(
-            Donation.way,
-            Donation.state,
-            Donation.currency,
-            func.sum(Donation.minor - Donation.returned),
-        )
-        .where(Donation.event_id == event_id, Donation.book == till().book)
-        .group_by(Donation.way, Donation.state, Donation.currency)
-    )
-    rows = session.execute(query)
-    return [(way, state, Money(int(total), currency)) for way, state, currency, total in rows]
-
-
 def _written(amounts: Iterable[Money]) -> str:
     """Write amounts side by side, each currency for itself."""
     sums = cash.summed(amounts)
     language = current_language()
-    return " · ".join(money.written(language) for _c, money in sorted(sums.items())) or "–"
+    return " · ".join(money.written(language) for money in sums.values()) or "–"
 
 
 def tents(event: Event) -> Sequence[Placement]:

@@ -7,7 +7,7 @@ import hashlib
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_app.cash import boxes, deeds, forms, links, queries, stall_receipts, words
@@ -28,9 +28,6 @@ from campaign_app.stall import giving_live, led
 from campaign_app.stall.lead_door import led as led_by
 from campaign_app.stall.lead_frame import ROW, home, lead_bp, show
 from campaign_app.stall.models import LeadLink
-
-#: What stands on the donor's own page: the receipt, behind a link that only they hold.
-THANKS = "/{lang}/give/thanks/{number}"
 
 
 @lead_bp.get("/money")
@@ -125,7 +122,7 @@ def _handed(form: Any) -> stall_receipts.Handed:
 
 
 def _thanks(gift: Donation) -> dict[str, Any]:
-    path = THANKS.format(lang=gift.language, number=gift.id.hex)
+    path = url_for("donations.thanks", lang=gift.language, name=gift.id.hex)
     address = f"{settings().public_url}{path}"
     picture = drawing.svg(address, _("QR code that leads to the receipt"))
     return {"gift": gift, "address": address, "picture": picture}

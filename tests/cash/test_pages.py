@@ -1,6 +1,7 @@
 """From the lead's phone over two counters' phones to the page of finance, as browsers send it."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -10,7 +11,13 @@ from werkzeug.test import TestResponse
 
 from campaign_app.cash import boxes, queries, states
 from campaign_app.cash.models import BoxOpening
-from campaign_app.core.db import transact
+from campaign_app.core.db import session, transact
+from campaign_app.core.money import Money
+from campaign_app.donations import services as donations
+from campaign_app.donations.services import NewGift, Where
+from campaign_app.qr import services as codes
+from campaign_app.qr.facts import StandsFor
+from campaign_app.qr.models import Code
 from tests import given
 from tests.cash.counted import PURSE, Cash
 from tests.events.announced import told
@@ -72,7 +79,7 @@ def test_a_box_goes_from_the_stall_to_the_ledger(cash: Cash, lead: FlaskClient, 
     assert a.post(f"{first}/bag", data={"seal": "B-9"}).status_code == 303
     assert box_of(cash, row).bag_seal == "B-9"
     numbers = lead.get(money(cash, "/numbers.json")).get_json()["numbers"]
-    assert numbers["cash"] == "CHF5.00 · ₩30,500"
+    assert numbers["cash"] == "₩30,500 · CHF5.00"
     assert numbers["card"] == "–"
 
 
@@ -226,3 +233,70 @@ def test_wrong_seals_and_names_are_said_on_the_form(cash: Cash, lead: FlaskClien
     same = lead.post(money(cash, f"/boxes/{row}/count"), data={"first": "Mina", "second": "mina"})
     assert same.status_code == 400
     assert cash.state(row) == states.CLOSED
+
+
+def a_tent(cash: Cash) -> int:
+    stall = cash.stall
+    tent = StandsFor(
+        target="gift", target_id=0, event_id=stall.event, location_id=stall.exit_1,
+        board="Tent 1", language="en",
+    )  # fmt: skip
+    return cash.do(lambda: codes.create_code(tent).code_id)
+
+
+def test_a_lost_tent_is_revoked_at_once(cash: Cash, lead: FlaskClient, app: Flask) -> None:
+    row = a_tent(cash)
+    letters = cash.ask(lambda: session.get_one(Code, row).letters)
+    somebody = app.test_client()
+    assert somebody.get(f"/q/{letters}").status_code == 200
+    assert "Tent 1" in lead.get(money(cash)).text
+    assert "cannot be undone" in lead.get(money(cash, f"/tents/{row}/lost")).text
+    assert somebody.get(f"/q/{letters}").status_code == 200
+    assert lead.post(money(cash, f"/tents/{row}/lost")).status_code == 303
+    assert somebody.get(f"/q/{letters}").status_code == 404
+    assert cash.ask(lambda: session.get_one(Code, row).revoked_reason) == "Lost at the stall"
+    assert lead.post(money(cash, f"/tents/{row}/lost")).status_code == 404
+
+
+def test_a_tent_that_is_put_away_still_leads_to_giving(
+    cash: Cash, lead: FlaskClient, app: Flask
+) -> None:
+    row = a_tent(cash)
+    letters = cash.ask(lambda: session.get_one(Code, row).letters)
+    assert lead.post(money(cash, f"/tents/{row}/away")).status_code == 303
+    assert "Tent 1" not in lead.get(money(cash)).text
+    assert app.test_client().get(f"/q/{letters}").status_code == 200
+
+
+def test_a_lead_reaches_no_code_but_the_tents_of_the_stall(cash: Cash, lead: FlaskClient) -> None:
+    board = cash.stall.world.code_id
+    for path in (f"/tents/{board}/lost", "/tents/99/away", f"/tents/{a_tent(cash)}/sell"):
+        assert lead.get(money(cash, path)).status_code == 404
+        assert lead.post(money(cash, path)).status_code == 404
+
+
+def test_gifts_at_the_stall_stand_beside_each_other(cash: Cash, lead: FlaskClient) -> None:
+    event = cash.stall.event
+    cash.do(lambda: _gifts(event))
+    numbers = lead.get(money(cash, "/numbers.json")).get_json()["numbers"]
+    assert numbers == {
+        "card": "₩20,000", "pending": "€5.00", "promised": "₩30,000", "transferred": "–",
+        "cash": "–",
+    }  # fmt: skip
+
+
+def _gifts(event: int) -> None:
+    for way, amount, state in (
+        ("card", Money(20_000, "KRW"), "settled"),
+        ("card", Money(500, "EUR"), "pending"),
+        ("transfer", Money(30_000, "KRW"), "begun"),
+        ("card", Money(70_000, "KRW"), "ended"),
+        ("cash", Money(80_000, "KRW"), "settled"),
+    ):
+        gift = donations.begin(
+            NewGift(
+                nonce=f"{way}{amount.minor}", way=way, amount=amount, book="test",
+                entity="pscore-kr", language="en", where=Where(event_id=event), no_name=True,
+            )
+        )  # fmt: skip
+        gift.state, gift.settled_on = state, date(2026, 11, 20)
