@@ -2,7 +2,15 @@
 
 from flask import Flask
 
-from campaign_app.finance import console, console_gifts, frame
+from campaign_app.finance import (
+    console,
+    console_disputes,
+    console_gifts,
+    console_refunds,
+    frame,
+    jobs,
+    views,
+)
 from campaign_app.finance import models as models
 
 
@@ -11,3 +19,7 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
     app.register_blueprint(console.console_bp)
     app.register_blueprint(console_gifts.console_bp)
+    app.register_blueprint(console_disputes.console_bp)
+    app.register_blueprint(console_refunds.console_bp)
+    app.register_blueprint(views.bp)
+    jobs.register()

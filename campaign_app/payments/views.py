@@ -40,6 +40,6 @@ def signals(account: str) -> ResponseReturnValue:
 
 def _keep(account: str, signal: Signal) -> None:
     """Store the pointer and the job that reads it, in one commit: a crash leaves both or neither."""
+    reading.note_heard(account, till().book)  # also of one that our asking found before
     if reading.hear(account, signal, pushed=True):
-        reading.note_heard(account, till().book)
         enqueue_job(reading.SIGNALS, {"account": account}, dedupe=f"{reading.SIGNALS}:{account}")

@@ -1,0 +1,48 @@
+"""What happens to gifts that go back: asked for by card or by bank, and their receipts with them."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from campaign_app.core import clock
+from campaign_app.core.db import session
+from campaign_app.donations import services as donations
+from campaign_app.donations import states
+from campaign_app.donations.models import Donation
+from campaign_app.finance import refund_queries as queries
+from campaign_app.payments import by_hand, refunding, returned
+from campaign_app.payments.by_hand import Slip
+from campaign_app.payments.refunding import Gift, NotPaid, Wish
+from campaign_app.payments.taking_models import Refund
+
+
+def ask(gift_id: UUID, wish: Wish) -> Refund:
+    """Ask for a gift, or a part of it, to go back the way it came."""
+    query = select(Donation).where(Donation.id == gift_id).with_for_update()
+    gift = session.scalars(query.execution_options(populate_existing=True)).one()
+    payment = queries.payment_of(gift)
+    if gift.state != states.SETTLED or (payment is None and gift.way == states.CARD):
+        raise NotPaid
+    if payment is not None:
+        return refunding.ask(payment.id, wish)
+    what = Gift(subject=gift.subject, book=gift.book, entity=gift.entity, whole=gift.money)
+    return refunding.ask_by_hand(what, wish)
+
+
+def sent_back(refund_id: UUID, slip: Slip) -> Refund:
+    """Note that money went back by bank, and take it off the receipt."""
+    return _follow(by_hand.sent_back(refund_id, slip))
+
+
+def came_back(refund_id: UUID, person_id: int, on: date | None = None) -> Refund:
+    """Note that it came back, and write a receipt for it again."""
+    return _follow(by_hand.came_back(refund_id, on or clock.today(), person_id))
+
+
+def _follow(row: Refund) -> Refund:
+    session.flush()
+    gift = queries.gift_of(row.about)
+    if gift is not None:
+        donations.give_back(gift.id, returned.by_hand(gift.subject))
+    return row
