@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask_wtf.file import FileField
 from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -169,7 +169,7 @@ class IgnoreForm(ConsoleForm):
         description=_l("For instance: interest, our own money from another account. No names."),
         filters=[trimmed],
         validators=[
-            InputRequired(_l("Say why; the ledger leaves it out for this reason.")),
+            DataRequired(_l("Say why; the ledger leaves it out for this reason.")),
             Length(max=300, message=_l("Please write 300 letters at most.")),
             no_control_characters,
         ],

@@ -15,13 +15,13 @@ from campaign_app.payments.bank_csv import Layout
 from campaign_app.transfers.models import BankLayout
 
 Rows = Sequence[Sequence[str]]
-#: A web page that is called a table, as some banks hand out.
-_MARKUP: Final = (b"<", b"\xef\xbb\xbf<")
+#: How files begin that are called a list and are none: PDF, Excel new and old, a web page with a table.
+_OTHERS: Final = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")
 
 
 def rows_of(raw: bytes) -> list[list[str]]:
     """Read a file as rows of cells; a DomainError says that it is none."""
-    if raw.lstrip().startswith(_MARKUP):
+    if raw.lstrip().startswith(_OTHERS):
         raise bank_csv.NotAStatement
     return bank_csv.lines(raw)
 

@@ -18,7 +18,7 @@ from campaign_app.payments import ledger
 from campaign_app.payments.accounts import PAYOUT
 from campaign_app.payments.models import LedgerTransaction
 from campaign_app.payments.ways import of_the_app
-from campaign_app.transfers import matching, telling
+from campaign_app.transfers import matching, services, telling
 from campaign_app.transfers.matching import SURE, Awaited, Line, Promise, Proposal
 from campaign_app.transfers.models import BankRow
 from campaign_app.transfers.references import Written
@@ -99,13 +99,13 @@ def _promises(
 
 
 def _promise(gift: Donation) -> Promise:
-    zone = ZoneInfo(of_the_app().entities[gift.entity].zone)
-    came = gift.state == giving.SETTLED and gift.returned < gift.minor
+    entity = of_the_app().entities.get(gift.entity)
+    zone = ZoneInfo(entity.zone if entity else "UTC")
     return Promise(
         reference=gift.reference or "",
         money=gift.money,
         on=gift.created_at.astimezone(zone).date(),
-        settled=came,
+        settled=gift.state == giving.SETTLED and not services.is_open_again(gift),
     )
 
 

@@ -18,7 +18,7 @@ from campaign_app.donations import states as giving
 from campaign_app.donations.contacts import Contact
 from campaign_app.donations.models import Donation
 from campaign_app.donations.services import NewGift, Where
-from campaign_app.payments import ledger
+from campaign_app.payments import ledger, returned
 from campaign_app.payments.accounts import BANK, DONATION, PAYOUT, UNASSIGNED
 from campaign_app.payments.ledger import Account, Leg
 from campaign_app.transfers import deciding, states
@@ -54,6 +54,12 @@ class OtherSum(DomainError):
         "This gift was assigned before with another amount, and its receipt was cancelled. "
         "Enter this row as one more gift of the same donor."
     )
+
+
+class WentBack(DomainError):
+    """What was sent back to a donor cannot have been somebody else's."""
+
+    text = _l("Money of this gift goes back to its donor, or went back. End that refund first.")
 
 
 class NotExpected(DomainError):
@@ -116,12 +122,17 @@ def _settle(gift: Donation, row: BankRow) -> None:
         if not donations.settle(gift.id, on=row.came_on, came=row.money):
             raise SettledAlready
         return
-    if gift.returned != gift.minor:
+    if not is_open_again(gift):
         raise SettledAlready
     if gift.money != row.money:
         raise OtherSum
     if not donations.give_back(gift.id, 0):
         raise SettledAlready
+
+
+def is_open_again(gift: Donation) -> bool:
+    """Tell whether a gift was settled by mistake, and nothing of it was ever sent back."""
+    return gift.returned == gift.minor and not returned.by_hand(gift.subject)
 
 
 def _refuse_twin(gift: Donation, row: BankRow) -> None:
@@ -261,7 +272,14 @@ def mend(row_id: int) -> BankRow:
         raise AssertionError("what was decided stands in the ledger")
     ledger.post(told.reversal(f"{deciding.source(row, row.state)}:undone", kind, row.came_on))
     if row.gift:
-        donations.give_back(row.gift.id, row.gift.minor)
+        _give_up(row.gift)
     record("transfer.mended", deciding.named(row), before=row.state)
     deciding.decide(row, states.UNASSIGNED)
     return row
+
+
+def _give_up(gift: Donation) -> None:
+    """Cancel the receipt of a gift that was none; its donor is told."""
+    if gift.returned or returned.left_by_hand(gift.subject, gift.money) != gift.money:
+        raise WentBack
+    donations.give_back(gift.id, gift.minor)

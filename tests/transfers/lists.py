@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
 
-from campaign_app.core import clock
 from campaign_app.core.db import session, transact
 from campaign_app.core.money import Money
 from campaign_app.donations import services as donations
@@ -84,7 +83,7 @@ def woori(lines: Sequence[Line]) -> str:
 KOREAN: Final = {"kookmin": kookmin, "shinhan": shinhan, "woori": woori}
 
 
-def promise(amount: int, *, currency: str = "KRW", **more: object) -> Donation:
+def promise(amount: int, *, currency: str = "KRW", **more: Any) -> Donation:
     """Promise a transfer, in the caller's transaction."""
     told = {
         "entity": "pscore-kr",
@@ -97,12 +96,12 @@ def promise(amount: int, *, currency: str = "KRW", **more: object) -> Donation:
             way=giving.TRANSFER,
             amount=Money(amount, currency),
             book=till().book,
-            **(told | more),  # type: ignore[arg-type]
+            **(told | more),
         )
     )
 
 
-def promised(app: Flask, amount: int, **more: object) -> str:
+def promised(app: Flask, amount: int, **more: Any) -> str:
     """Promise a transfer; tell its reference in small letters."""
     with app.app_context():
         made = transact(partial(promise, amount, **more))
@@ -128,8 +127,3 @@ def bring(text: str, bank: str = SEOUL) -> BankStatement:
     """Enter a list as the console does."""
     found = importing.read(till().ways.banks[bank], till().book, text.encode(), read(text, bank))
     return transact(partial(importing.enter, found, None))[0]
-
-
-def at(day: date) -> "clock.datetime":
-    """Give noon of a day in Seoul."""
-    return clock.datetime(day.year, day.month, day.day, 3, tzinfo=clock.UTC)
