@@ -21,10 +21,10 @@ METHODS: Final[Mapping[str, str]] = {
 }
 #: How Lantern hears of it.
 HOW: Final[Mapping[str, str]] = {
-    ONCE: _l("as it should"),
-    TWICE: _l("everything twice"),
-    SHUFFLED: _l("out of order"),
-    LOST: _l("not at all: the message is lost"),
+    ONCE: _l("As it should be"),
+    TWICE: _l("Everything twice"),
+    SHUFFLED: _l("Out of order"),
+    LOST: _l("Not at all: the message is lost"),
 }
 STATES: Final[Mapping[str, str]] = {
     "open": _l("Nobody has paid yet."),
@@ -35,14 +35,14 @@ STATES: Final[Mapping[str, str]] = {
     "expired": _l("This page is closed; nobody paid."),
 }
 FATES: Final[Mapping[str, str]] = {
-    "arrived": _l("arrived"),
-    "waiting": _l("on its way"),
-    "lost": _l("lost; Lantern finds it when it asks the bank, every ten minutes"),
+    "arrived": _l("It arrived."),
+    "waiting": _l("It is on its way."),
+    "lost": _l("It was lost."),
 }
 REFUNDS: Final[Mapping[str, str]] = {
-    "pending": _l("on its way"),
-    "succeeded": _l("arrived"),
-    "failed": _l("came back"),
+    "pending": _l("A refund of %(amount)s is on its way."),
+    "succeeded": _l("A refund of %(amount)s arrived."),
+    "failed": _l("A refund of %(amount)s came back."),
 }
 DISPUTES: Final[Mapping[str, str]] = {
     "needs_response": _l("The donor’s bank wants the money back."),
