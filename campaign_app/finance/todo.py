@@ -1,14 +1,17 @@
 """What waits for somebody of finance: each thing in a sentence, with the page on which it is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from markupsafe import Markup
 from sqlalchemy import func, select
 
+from campaign_app.accounts.queries import current_person
 from campaign_app.cash import queries as cash
-from campaign_app.core import clock
+from campaign_app.core import clock, web
+from campaign_app.core.access import Permission
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _, day, ngettext
 from campaign_app.finance import proofs
@@ -171,6 +174,10 @@ def _to_count(n: int) -> str:
     return ngettext("%(num)d box is to be counted.", "%(num)d boxes are to be counted.", n)
 
 
-def for_today() -> Sequence[Todo]:
-    """List what is shown on the first page of the console: what cannot wait, and what somebody left."""
-    return [one for one in todos() if one.kind]
+def on_today() -> Markup:
+    """Show what waits on the console's first page; nothing to whoever has nothing to do with money."""
+    person = current_person()
+    if person is None or not person.may(Permission.FINANCE):
+        return Markup()
+    waiting = [one for one in todos() if one.kind]
+    return web.fragment("finance/on_today.html", todos=waiting) if waiting else Markup()

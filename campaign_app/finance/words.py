@@ -70,3 +70,12 @@ REFUNDS: Final[Mapping[str, str]] = {
     states.CAME_BACK: _l("The refund came back to us"),
     states.DROPPED: _l("The refund was refused"),
 }
+#: What `ledger.prove` finds, by its word.
+FLAWS: Final[Mapping[str, str]] = {
+    "moves nothing": _l("A posting that moves nothing"),
+    "crosses books, entities or currencies": _l(
+        "A posting between two books, bodies or currencies"
+    ),
+    "has no legs": _l("A transaction without postings"),
+    "has another balance than its postings": _l("A balance that is not the sum of its postings"),
+}
