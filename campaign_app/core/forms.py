@@ -1,13 +1,16 @@
 """Forms: public ones without a cookie, console ones with a token; both speak our languages."""
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import wtforms
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
+from wtforms import FieldList, FormField, PasswordField, StringField, TelField, TextAreaField
 from wtforms.validators import ValidationError
 
+from campaign_app.core import card_numbers
 from campaign_app.core.i18n import _l
 
 csrf: Final = CSRFProtect()
@@ -30,11 +33,53 @@ else:
     _Form = FlaskForm
 
 
-class ConsoleForm(_Form):
+#: Numbers of cards are refused in every free-text field; these hold secrets, or phone numbers.
+HOLD_OTHER_NUMBERS: Final = (PasswordField, TelField)
+CARD_NUMBER: Final = _l(
+    "This looks like a card number. Please take it out: we never want card numbers."
+)
+
+
+class FreeOfCards(_Form):
+    """A form in which nobody leaves the number of a payment card."""
+
+    #: Names of fields that hold other long numbers: phones, bank accounts, codes.
+    long_numbers: ClassVar[frozenset[str]] = frozenset()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check as the fields say, and refuse card numbers in all of them."""
+        fine = super().validate(extra_validators)
+        return self.is_free_of_cards() and fine
+
+    def is_free_of_cards(self) -> bool:
+        """Look for card numbers; each is told at its field."""
+        held = [field for field in _free_text(self) if _holds_card(field)]
+        found = [field for field in held if field.short_name not in self.long_numbers]
+        for field in found:
+            field.errors = [*field.errors, CARD_NUMBER]
+        return not found
+
+
+def _free_text(fields: Iterable[Any]) -> Iterator[Any]:
+    """List the fields in which people write, those of forms within a form, too."""
+    for field in fields:
+        if isinstance(field, FieldList | FormField):
+            yield from _free_text(field)
+        elif isinstance(field, StringField | TextAreaField):
+            yield field
+
+
+def _holds_card(field: Any) -> bool:
+    if isinstance(field, HOLD_OTHER_NUMBERS):
+        return False
+    return card_numbers.holds_one(field.data if isinstance(field.data, str) else "")
+
+
+class ConsoleForm(FreeOfCards):
     """A form of the console; its token is checked."""
 
 
-class PublicForm(_Form):
+class PublicForm(FreeOfCards):
     """A form for passers-by: no session to protect, so no token and no cookie (see web.origin)."""
 
     class Meta:

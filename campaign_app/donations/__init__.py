@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from campaign_app.donations import board, jobs, patience, views
+from campaign_app.donations import board, jobs, patience, tents_console, views
 from campaign_app.donations import models as models
 from campaign_app.donations.back import SUBJECT, back
+from campaign_app.events.slots import CONSOLE
 from campaign_app.payments.opening import PAGES
 from campaign_app.qr.target import TARGET
 
@@ -13,6 +14,8 @@ def init_app(app: Flask) -> None:
     """Open the room."""
     patience.init_app(app)
     app.register_blueprint(views.bp)
+    app.register_blueprint(tents_console.tents_bp)
+    CONSOLE["tents"] = tents_console.on_event_page
     TARGET[board.KIND] = board.TARGET
     PAGES[SUBJECT] = back
     jobs.register()

@@ -7,7 +7,7 @@ from uuid import UUID
 from campaign_app.core.db import session, transact
 from campaign_app.donations import services
 from campaign_app.donations.models import Donation
-from campaign_app.outbox.registry import on
+from campaign_app.outbox.registry import every, on
 from campaign_app.payments import news, returned, states
 from campaign_app.payments.taking_models import Payment
 
@@ -15,6 +15,12 @@ from campaign_app.payments.taking_models import Payment
 def register() -> None:
     """Enter this room's jobs."""
     on(news.CHANGED, follow)
+    every(hours=6, name="donations.let_go")(let_go)
+
+
+def let_go() -> None:
+    """End the transfers that nobody made, and give their letters back."""
+    transact(services.let_transfers_go)
 
 
 def follow(payload: dict[str, Any]) -> None:

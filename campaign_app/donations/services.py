@@ -5,7 +5,8 @@ transaction, or none of them is.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -20,6 +21,9 @@ from campaign_app.donations.models import Donation
 from campaign_app.payments.bank_csv import REFERENCE
 from campaign_app.receipts import services as receipts
 from campaign_app.receipts.models import GiftReceipt
+
+#: A transfer that did not come by then is not coming; its four letters are needed for others.
+WAITED_FOR: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,22 @@ def wait(donation_id: UUID) -> bool:
 def end(donation_id: UUID) -> bool:
     """Say that nothing came of it."""
     return _climb(donation_id, states.ENDED)
+
+
+def let_transfers_go() -> int:
+    """End the transfers that were promised long ago, and free their letters; tell how many."""
+    old = clock.now() - WAITED_FOR
+    ended = session.execute(
+        update(Donation)
+        .where(
+            Donation.way == states.TRANSFER,
+            Donation.state == states.BEGUN,
+            Donation.created_at < old,
+        )
+        .values(state=states.ENDED, reference=None)
+        .returning(Donation.id)
+    )
+    return len(ended.all())
 
 
 def settle(donation_id: UUID, *, on: date, came: Money | None = None) -> bool:

@@ -11,6 +11,7 @@ from campaign_app.core import pdf
 from campaign_app.core.i18n import OWN_NAMES, _, pick, spoken, time_of_day
 from campaign_app.core.ids import in_groups
 from campaign_app.core.settings import settings
+from campaign_app.donations import tents
 from campaign_app.events.models import Event
 from campaign_app.kiosk import overview as tablets
 from campaign_app.paper import queries as paper
@@ -65,9 +66,16 @@ def sheets(event: Event, choice: Choice) -> Sequence[Sheet]:
         *_of_tablets(event, choice.languages),
         *panels.of_codes(choice.placements),
         *(
+            tents.sheet(placement, language)
+            for placement in choice.placements
+            if placement.target == tents.KIND
+            for language in choice.languages
+        ),
+        *(
             printing.of_code(kind, placement, event)
             for kind in (printing.BOARD, printing.POSTER)
             for placement in choice.placements
+            if placement.target != tents.KIND
         ),
     ]
 

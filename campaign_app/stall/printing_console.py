@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from campaign_app.core import pdf, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.i18n import current_language
 from campaign_app.core.settings import settings
+from campaign_app.donations import tents
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
 from campaign_app.qr import queries as qr
@@ -100,8 +101,10 @@ def _kit(event: Event, choice: kit.Choice) -> Response:
     return _pdf(kit.as_pdf(event, choice), f"kit-{event.letters}.pdf")
 
 
-def _of_code(kind: str, row: int) -> Response:
+def _of_code(kind: str, row: int) -> ResponseReturnValue:
     placement = _live(row)
+    if placement.target == tents.KIND:
+        return redirect(url_for("tents.tent", row=row))  # it asks for no signature
     asked = request.args.get("language", "")
     language = asked if asked in settings().languages else ""
     sheet = printing.of_code(kind, placement, placement.event, language)

@@ -35,6 +35,8 @@ class _Boxes(SelectMultipleField):
 class KitForm(ConsoleForm):
     """Which codes, in which languages, and whom volunteers ring."""
 
+    long_numbers = frozenset({"phone"})
+
     codes = _Boxes(_l("Boards and posters for these codes"), coerce=int, validators=[MayBeEmpty()])
     languages = _Boxes(
         _l("Languages of the volunteer card"),
