@@ -25,7 +25,7 @@ SECONDS: Final = 4.0
 SILENCES: Final = 2
 REST_SECONDS: Final = 15.0
 #: Of those who ask at once; more would wait in a queue, and are told to try again.
-MOST_AT_ONCE: Final = 12
+MOST_AT_ONCE: Final = 32
 
 
 class NoAnswer(Exception):
