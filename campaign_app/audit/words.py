@@ -275,6 +275,7 @@ DEEDS.update({
     "refund.refused": _l("refused a refund, or took it back"),
     "refund.sent_back": _l("noted that money went back by bank"),
     "refund.came_back": _l("noted that a refund came back"),
+    "refund.exported": _l("exported the list of refunds"),
 })
 
 # Deeds to bank transfers

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from campaign_app.accounts.models import Person
 from campaign_app.accounts.queries import current_person
 from campaign_app.accounts.queries import person as person_of
+from campaign_app.audit.services import record
 from campaign_app.core import clock, web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
@@ -18,9 +19,10 @@ from campaign_app.core.errors import DomainError
 from campaign_app.core.forms import ConsoleForm
 from campaign_app.core.i18n import _
 from campaign_app.donations.models import Donation
+from campaign_app.finance import refund_list, returning, telling
 from campaign_app.finance import refund_queries as queries
 from campaign_app.finance import refund_words as words
-from campaign_app.finance import returning, telling
+from campaign_app.finance.console import csv_file
 from campaign_app.finance.refund_forms import AloneForm, OutsideForm, RefundForm, SlipForm
 from campaign_app.payments import outside, refunding, states, steps
 from campaign_app.payments.by_hand import Slip
@@ -52,6 +54,18 @@ def index() -> ResponseReturnValue:
         counts=queries.counts(book),
         held=queries.held(book),
     )
+
+
+@console_bp.post("/list.csv")
+@requires(Permission.FINANCE)
+def as_file() -> ResponseReturnValue:
+    """Hand all refunds out as a file."""
+    if not ConsoleForm().validate_on_submit():
+        abort(400)
+    book = till().book
+    body = refund_list.as_csv(book)
+    transact(partial(record, "refund.exported", f"money:{book}"))
+    return csv_file(body, f"refunds_{clock.today()}.csv")
 
 
 def _page_number() -> int:

@@ -35,6 +35,13 @@ def refunds(book: str, state: str = "", page: int = 1) -> Sequence[Refund]:
     return found
 
 
+def every(book: str) -> Sequence[Refund]:
+    """List all refunds, oldest first."""
+    query = _of_book(book).options(joinedload(Refund.payment))
+    found: Sequence[Refund] = session.scalars(query.order_by(Refund.created_at, Refund.id)).all()
+    return found
+
+
 def counts(book: str) -> dict[str, int]:
     """Count refunds by state."""
     listed = _of_book(book).with_only_columns(Refund.state, func.count()).group_by(Refund.state)

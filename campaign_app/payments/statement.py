@@ -44,7 +44,9 @@ class Statement:
     @property
     def gap(self) -> Money:
         """Tell by how much the end is not what the way there says; nothing, always."""
-        return self.closing - Money.sum_of([self.opening, *self.moved.values()], self.where.currency)
+        return self.closing - Money.sum_of(
+            [self.opening, *self.moved.values()], self.where.currency
+        )
 
 
 def of_gateways(till: Till, span: Span) -> list[Statement]:
@@ -115,5 +117,3 @@ def _number(book: str, where: Where) -> int:
         detail=where.account.detail,
     )
     return session.scalar(query) or 0
-
-

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, current_app
 
 from campaign_app.core.countries import ISO_COUNTRIES
+from campaign_app.core.errors import DomainError
 from campaign_app.core.money import EXPONENTS, Money
 from campaign_app.payments.methods import LEAST, METHODS, Rhythm, fitting
 from config import Config, SettingsError
@@ -154,7 +155,7 @@ def read(config: Config) -> Ways:
         said = {}  # the demo's accounts are nobody's
     try:
         return _ways(said, config)
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, TypeError, ValueError, DomainError) as wrong:
         raise SettingsError(f"PAYMENTS_FILE is not complete: {wrong!r}.") from None
 
 

@@ -1,5 +1,6 @@
 """Refunds and disputes on the pages of the finance role, and on the page of somebody from outside."""
 
+import csv
 import re
 from functools import partial
 from pathlib import Path
@@ -219,6 +220,27 @@ def test_a_dispute_is_listed_with_what_it_holds_and_by_when_to_answer(
     giving.poll()
     assert "Lost" in mina.get(page).text
     assert giving.said(gift).receipts == []
+
+
+def test_the_accountants_list_says_who_did_it_and_where_one_person_did(
+    app: Flask, giving: Giving, mina: FlaskClient
+) -> None:
+    gift = paid(giving, name="Kim Jiwoo")
+    page = asked(mina, gift, "150000", "=1+1")
+    send(mina, f"{page}/alone", reason="The board is abroad")
+    answer = send(mina, f"{HOME}/list.csv")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="TEST_refunds_')
+    [head, line] = list(csv.reader(answer.text.removeprefix("\ufeff").splitlines()))
+    said = dict(zip(head, line, strict=True))
+    assert (said["Amount"], said["Currency"], said["Asked by"]) == ("150000", "KRW", "Mina")
+    assert said["One person alone, because"] == "The board is abroad"
+    assert not said["Why"].startswith("=")
+    assert said["Gift"] == gift.hex
+    assert "Jiwoo" not in answer.text
+    assert mina.post(f"{HOME}/list.csv").status_code == 400
+    with app.app_context():
+        exported = select(AuditEntry).where(AuditEntry.action == "refund.exported")
+        assert session.scalars(exported).one()
 
 
 @pytest.mark.parametrize("role", ["administrator", "organiser", "viewer"])
