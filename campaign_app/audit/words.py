@@ -26,6 +26,8 @@ NOUNS: Final = {
     "paper": _l("Batch of paper"),
     "permit": _l("Permit"),
     "petition": _l("Petition"),
+    "receipt": _l("Receipt"),
+    "receipts": _l("Receipts"),
     "series": _l("Series"),
     "signature": _l("Signature"),
     "tablet": _l("Tablet"),
@@ -244,6 +246,9 @@ NOUNS.update({
 })
 DEEDS.update({
     "cash.box_added": _l("wrote down a cash box"),
+    "receipt.read": _l("read the name on a receipt"),
+    "receipt.cancelled": _l("cancelled a receipt"),
+    "receipts.exported": _l("exported gifts for donation receipts"),
     "cash.box_rests": _l("took a cash box out of service"),
     "cash.box_taken_up": _l("took a cash box into service again"),
     "cash.box_opened": _l("put a sealed cash box at a stall"),

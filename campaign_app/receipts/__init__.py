@@ -2,8 +2,12 @@
 
 from flask import Flask
 
+from campaign_app.receipts import console, registrations, views
 from campaign_app.receipts import models as models
 
 
 def init_app(app: Flask) -> None:
     """Open the room."""
+    app.register_blueprint(views.bp)
+    app.register_blueprint(console.console_bp)
+    app.jinja_env.globals["registration_of"] = registrations.in_force

@@ -8,7 +8,7 @@ Asking twice for the same gift gives the same receipt: one is written, the other
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.money import Money
 from campaign_app.payments.ways import Entity, of_the_app
-from campaign_app.receipts import states
+from campaign_app.receipts import states, wording
 from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
 
 ROOM: Final = "receipts"
@@ -79,7 +79,7 @@ def cancel(receipt: GiftReceipt, *, reason: str) -> GiftReceipt:
         year=year,
         number=number + 1,
         issued_on=_today(of_the_app().entities[receipt.entity]),
-        facts={**receipt.facts, "cancels": receipt.name, "reason": reason},
+        facts=wording.taken_back(receipt.facts, receipt.name, reason, receipt.language),
         **{name: getattr(receipt, name) for name in _KEPT},
     )
     _note(taken_back)
@@ -107,20 +107,20 @@ def _written(given: Given, entity: Entity, numbered: tuple[int, int]) -> GiftRec
         given_on=given.given_on,
         issued_on=_today(entity),
         language=given.language,
-        facts=_facts(given, entity),
+        facts=wording.frozen(_said(given, entity)),
         donor=_closed(given),
     )
 
 
-def _facts(given: Given, entity: Entity) -> dict[str, Any]:
-    """Freeze what the paper says, so that it is printed the same when the settings have changed."""
-    return {
-        "names": dict(entity.names),
-        "address": dict(entity.address),
-        "country": entity.country,
-        "rules": entity.receipts,
-        "way": given.way,
-    }
+def _said(given: Given, entity: Entity) -> wording.Said:
+    return wording.Said(
+        entity=entity,
+        amount=given.amount,
+        given_on=given.given_on,
+        issued_on=_today(entity),
+        way=given.way,
+        language=given.language,
+    )
 
 
 def _closed(given: Given) -> bytes | None:

@@ -1,0 +1,63 @@
+"""Whether the receipts are whole: no gap, no number twice, none that says another amount than its facts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+
+from campaign_app.core.db import session
+from campaign_app.receipts import states
+from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something among the receipts that cannot be."""
+
+    what: str
+    where: str
+
+
+def prove(book: str) -> list[Flaw]:
+    """Count each series from 1 again and compare each receipt with what it cancels.
+
+    Constraints and the held series make each of these impossible; the proof is for a database that was
+    mended by hand or restored in part.
+    """
+    flaws: list[Flaw] = []
+    query = select(GiftReceipt).where(GiftReceipt.book == book)
+    found = session.scalars(
+        query.order_by(GiftReceipt.entity, GiftReceipt.year, GiftReceipt.number)
+    ).all()
+    last: dict[tuple[str, int], int] = {}
+    for (entity, year), series in groupby(found, lambda one: (one.entity, one.year)):
+        numbers = [one.number for one in series]
+        last[entity, year] = numbers[-1]
+        flaws += [Flaw("has a gap", f"{entity} {year}: {n}") for n in _missing(numbers)]
+    return flaws + list(_handed_out(book, last)) + list(_unlike(found))
+
+
+def _missing(numbers: list[int]) -> list[int]:
+    return sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+
+
+def _handed_out(book: str, last: dict[tuple[str, int], int]) -> Iterator[Flaw]:
+    """Compare with how many numbers were given out: the last receipts may be what is missing."""
+    for row in session.scalars(select(ReceiptSeries).where(ReceiptSeries.book == book)):
+        if row.last != last.pop((row.entity, row.year), 0):
+            yield Flaw("ends elsewhere than its series", f"{row.entity} {row.year}")
+    for entity, year in last:
+        yield Flaw("has no series", f"{entity} {year}")
+
+
+def _unlike(found: Sequence[GiftReceipt]) -> Iterator[Flaw]:
+    known = {one.id: one for one in found}
+    for one in found:
+        other = known.get(one.cancels_id) if one.cancels_id else None
+        if one.facts.get("amount") != one.money.written(one.language):
+            yield Flaw("says another amount than it counts", one.name)
+        if one.kind == states.CANCELLING and (
+            other is None or (other.subject, other.minor) != (one.subject, one.minor)
+        ):
+            yield Flaw("cancels something else", one.name)
