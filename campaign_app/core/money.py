@@ -25,6 +25,7 @@ EXPONENTS: Final = {"KRW": 0, "JPY": 0, "CHF": 2, "EUR": 2, "USD": 2, "GBP": 2}
 #: More than any gift by card or cash; larger sums come by bank and are written by their row.
 LARGEST: Final = 10**12
 
+WON_SIGN: Final = "₩"
 #: What people write beside a number.
 _BESIDE: Final = re.compile(r"(KRW|JPY|CHF|EUR|USD|GBP|US\$|\$US|JP¥|£GB|Fr\.?|[₩원円¥€$£])", re.I)
 #: One number in any of the world's ways to group it: 1,234.50  1.234,50  1 234,50  1'234.50
@@ -133,6 +134,17 @@ class Money:
         return format_currency(
             self.decimal, self.currency, whole, locale=locale, currency_digits=False
         )
+
+    def printed(self, language: str) -> str:
+        """Write it for paper: our print fonts have no sign for the won, and Koreans write 원 anyway."""
+        text = self.written(language)
+        if WON_SIGN not in text:
+            return text
+        if language == "ko":
+            return f"{text.replace(WON_SIGN, '')}원"
+        if text.startswith(WON_SIGN):
+            return text.replace(WON_SIGN, "KRW\u00a0")
+        return text.replace(WON_SIGN, "KRW")
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.minor + self._same(other), self.currency)

@@ -55,7 +55,7 @@ def _unlike(found: Sequence[GiftReceipt]) -> Iterator[Flaw]:
     known = {one.id: one for one in found}
     for one in found:
         other = known.get(one.cancels_id) if one.cancels_id else None
-        if one.facts.get("amount") != one.money.written(one.language):
+        if one.facts.get("amount") != one.money.printed(one.language):
             yield Flaw("says another amount than it counts", one.name)
         if one.kind == states.CANCELLING and (
             other is None or (other.subject, other.minor) != (one.subject, one.minor)

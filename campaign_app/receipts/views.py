@@ -14,11 +14,18 @@ from campaign_app.receipts.models import GiftReceipt
 bp: Final = Blueprint("receipts", __name__)
 
 
-@bp.get("/<language:lang>/receipts/<uuid:receipt>.pdf")
+@bp.get("/<language:lang>/receipts/<name>.pdf")
 @signed_link
-def paper(lang: str, receipt: UUID) -> ResponseReturnValue:
-    """Give the paper, in the language in which it was written."""
-    return answer(services.find(receipt) or abort(404))
+def paper(lang: str, name: str) -> ResponseReturnValue:
+    """Give the paper, in the language in which it was written; `name` is the hex of its id."""
+    return answer(_found(name) or abort(404))
+
+
+def _found(name: str) -> GiftReceipt | None:
+    try:
+        return services.find(UUID(hex=name)) if len(name) == 32 else None
+    except ValueError:
+        return None
 
 
 def answer(receipt: GiftReceipt) -> Response:

@@ -70,7 +70,7 @@ def frozen(said: Said) -> dict[str, Any]:
             "number": _("Receipt number"),
             "entity": pick(said.entity.names),
             "address": pick(said.entity.address),
-            "amount": said.amount.written(said.language),
+            "amount": said.amount.printed(said.language),
             "rows": _rows(said),
             "notes": [str(NOTES[one.name]) for one in by.notes if one.stands_on(said.amount)],
             "void": _("TEST – VOID"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign_app.core import pdf
 from campaign_app.core.money import (
     EXPONENTS,
     LARGEST,
@@ -109,3 +110,17 @@ def test_only_whole_minor_units_of_known_currencies_are_money() -> None:
 @given(st.lists(AMOUNTS), CURRENCIES)
 def test_sums_are_exact(amounts: list[int], currency: str) -> None:
     assert Money.sum_of((Money(one, currency) for one in amounts), currency).minor == sum(amounts)
+
+
+def test_on_paper_the_won_is_written_in_letters_that_our_fonts_have() -> None:
+    won = Money(20000, "KRW")
+    assert won.printed("ko") == "20,000원"
+    assert won.printed("en") == "KRW\u00a020,000"
+    assert won.printed("fr").endswith("KRW")
+    assert Money(1250, "CHF").printed("fr") == Money(1250, "CHF").written("fr")
+
+
+@pytest.mark.parametrize("language", ["ko", "en", "fr"])
+@pytest.mark.parametrize("currency", sorted(EXPONENTS))
+def test_every_amount_can_be_printed(language: str, currency: str) -> None:
+    pdf.set_right(Money(123456, currency).printed(language), language)
