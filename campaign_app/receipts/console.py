@@ -17,8 +17,8 @@ from campaign_app.payments.opening import till
 from campaign_app.receipts import export, proving, queries, registrations, services, states
 from campaign_app.receipts.forms import ButtonForm, CancelForm
 from campaign_app.receipts.models import GiftReceipt
+from campaign_app.receipts.paper import answer
 from campaign_app.receipts.queries import Of
-from campaign_app.receipts.views import answer
 
 console_bp: Final = Blueprint("receipts_console", __name__, url_prefix="/console/money/receipts")
 KOREAN: Final = "KR"

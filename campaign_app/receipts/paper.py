@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import Response
+
 from campaign_app.core import pdf
 from campaign_app.core.i18n import _, day, spoken
 from campaign_app.payments import accounts
@@ -38,3 +40,13 @@ def said(receipt: GiftReceipt) -> dict[str, Any]:
         "void": facts["void"] if receipt.book == accounts.TEST else "",
         "cancelled": cancelled or "",
     }
+
+
+def answer(receipt: GiftReceipt) -> Response:
+    """Answer with a receipt's paper; nobody on the way keeps a copy."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{receipt.name}.pdf"',
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+    return Response(printed(receipt), content_type="application/pdf", headers=headers)

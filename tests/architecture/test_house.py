@@ -77,7 +77,7 @@ def test_every_folder_of_templates_is_a_room() -> None:
 
 def test_every_slot_is_filled(app: Flask) -> None:
     assert app.extensions  # the rooms have opened
-    assert set(TARGET) == {"petition"}
+    assert set(TARGET) == {"petition", "gift"}
     assert set(slots.HEAD) == set(slots.PLACE) == set(slots.LIST) == {"calendars"}
     assert {"line-up", "calendars", "petitions"} <= set(slots.PAGE)
     assert {"about", "permits", "shifts", "lead", "printing"} <= set(slots.CONSOLE)
