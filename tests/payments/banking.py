@@ -1,11 +1,12 @@
 """A bank for tests: the demo's own, over a real socket, with every request taken down as it came."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote_plus
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from campaign_app.core import clock
@@ -16,6 +17,7 @@ from campaign_app.payments.local.bank import Bank
 from campaign_app.payments.local.vault import Thing, Vault
 from campaign_app.payments.stripe_gateway import StripeGateway
 from campaign_app.payments.ways import Account
+from tests.payments import contract
 
 SECRET = "whsec_of_the_test_bank_1234"
 PARIS = Account(
@@ -64,16 +66,39 @@ class Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+#: What nobody of our tests' worlds may tell a gateway: who, for what, where, when.
+PRIVATE = (
+    "mina", "미나", "example.org/ko/petitions", "close-the-camps", "수용소", "camps", "yonsei", "연세",
+    "yongsan", "용산", "hongdae", "홍대", "table tent", "haneul", "rapatriement", "repatriation",
+)  # fmt: skip
+
+
+def told_too_much(heard: Sequence[Heard], private: Sequence[str] = PRIVATE) -> list[str]:
+    """List what of all requests a gateway need not know, wherever in them it stands."""
+    said = [" ".join([one.url, one.body, *one.headers.values()]) for one in heard]
+    plain = [unquote_plus(text).casefold() for text in said]
+    return [word for word in private if any(word.casefold() in text for text in plain)]
+
+
 @contextmanager
-def open_bank(folder: Path) -> Iterator[tuple[Listening, StripeGateway]]:
-    """Open a bank on this machine, and an account that speaks to it as it would to Stripe."""
-    api = Listening(Vault(folder / "bank.sqlite3", durable=False))
+def open_bank(
+    folder: Path, *, name: str = "bank.sqlite3", account: Account = PARIS
+) -> Iterator[tuple[Listening, StripeGateway]]:
+    """Open a bank on this machine, and an account that speaks to it as it would to Stripe.
+
+    At its end every request of the test must have been one that Stripe's types know, without a word
+    too many.
+    """
+    api = Listening(Vault(folder / name, durable=False))
     server = make_server("127.0.0.1", 0, api, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         address = f"http://127.0.0.1:{server.server_port}"
-        yield api, StripeGateway(PARIS, address=address, retries=0)
+        yield api, StripeGateway(account, address=address, retries=0)
+        assert told_too_much(api.heard) == []
+        wrong = [contract.problems(one.method, one.url, one.body) for one in api.heard]
+        assert [each for each in wrong if each] == []
     finally:
         server.shutdown()
         thread.join()

@@ -12,11 +12,12 @@ import stripe
 from flask import Flask
 from sqlalchemy import func, select
 
+from campaign_app import create_app
 from campaign_app.core import clock
-from campaign_app.core.db import session, transact
+from campaign_app.core.db import Base, db, session, transact
 from campaign_app.core.money import Money
 from campaign_app.outbox import worker
-from campaign_app.payments import ledger, reading, states, taking
+from campaign_app.payments import ledger, reading, states, taking, ways
 from campaign_app.payments.accounts import DONATION, TEST
 from campaign_app.payments.ledger import Account, Where
 from campaign_app.payments.local.bank import Bank
@@ -79,7 +80,11 @@ def post(
     return (
         app
         .test_client()
-        .post(ADDRESS, data=body.encode("utf-8", "surrogateescape"), headers=headers)
+        .post(
+            changed.get("address", ADDRESS),
+            data=body.encode("utf-8", "surrogateescape"),
+            headers=headers,
+        )
         .status_code
     )
 
@@ -91,6 +96,14 @@ def gifts() -> int:
 def count(table: type) -> int:
     session.rollback()
     return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Read every row that there is."""
+    session.rollback()
+    tables = Base.metadata.tables
+    found = {name: session.execute(select(table)).all() for name, table in tables.items()}
+    return {name: sorted(map(tuple, rows), key=repr) for name, rows in found.items()}
 
 
 def test_a_signal_is_kept_at_once_and_read_by_a_job(app: Flask, bank: Vault) -> None:
@@ -133,18 +146,34 @@ def test_a_hundred_deliveries_of_one_event_are_one_posting(app: Flask, bank: Vau
         ({"body": "{}"}, "forged"),
         ({"mark": ""}, "forged"),
         ({"body": "\udcff\udcfe"}, "not UTF-8"),
+        ({"mark": "t=now,v1=0"}, "forged"),
     ],
 )
 def test_what_is_no_signal_is_refused_and_only_counted(
-    app: Flask, bank: Vault, change: dict[str, object], why: str
+    app: Flask,
+    bank: Vault,
+    change: dict[str, object],
+    why: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     _payment, events = paid(bank)
     if "at" in change:
         change = {"at": int((clock.now() + timedelta(seconds=int(str(change["at"])))).timestamp())}
-    assert post(app, events[0], **change) == 400  # type: ignore[arg-type]  # one of post's own
-    assert count(GatewaySignal) == 0
+    before = everything()
+    with caplog.at_level(0):
+        assert post(app, events[0], **change) == 400  # type: ignore[arg-type]  # one of post's own
+    left = {name: rows for name, rows in everything().items() if rows != before[name]}
+    assert list(left) == [SignalRefused.__tablename__]
+    assert not [one for one in caplog.records if one.name.startswith(("lantern", "campaign_app"))]
     [row] = session.scalars(select(SignalRefused))
     assert (row.account, row.why, row.n) == ("paris", why, 1)
+
+
+def test_more_than_any_signal_holds_is_not_even_read(app: Flask, bank: Vault) -> None:
+    _payment, events = paid(bank)
+    before = everything()
+    assert post(app, events[0], body=" " * 300_000) == 413
+    assert everything() == before
 
 
 @pytest.mark.parametrize(
@@ -160,6 +189,28 @@ def test_an_event_of_the_other_mode_is_refused(app: Flask, bank: Vault) -> None:
     _payment, events = paid(bank)
     assert post(app, events[0] | {"livemode": True}) == 400
     assert session.scalar(select(SignalRefused.why)) == "other mode"
+
+
+def test_what_another_account_signed_is_refused(
+    database_url: str, tmp_path: Path, bank: Vault
+) -> None:
+    """Two accounts at one bank: each is known by its own secret alone."""
+    path = tmp_path / "payments.toml"
+    text = ways.SHIPPED.read_text("utf-8")
+    rome = text[text.index("[accounts.paris]") :].replace("accounts.paris", "accounts.rome")
+    path.write_text(f"{text}\n{rome}", "utf-8")
+    two = create_app(
+        Config.for_tests(
+            database_url=database_url, instance_dir=tmp_path, payments="local", payments_file=path
+        )
+    )
+    _payment, events = paid(bank)
+    with two.app_context():
+        theirs = str(till().gateway("rome").account.webhook_secret)  # type: ignore[attr-defined]  # it is Stripe's
+        assert post(two, events[0], key=theirs) == 400
+        assert post(two, events[0], key=theirs, address="/payments/rome/signals") == 200
+        session.remove()
+        db.engine.dispose()
 
 
 def test_an_account_that_we_do_not_have_is_an_unknown_address(app: Flask) -> None:
