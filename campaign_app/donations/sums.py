@@ -4,6 +4,7 @@ Cash counted in boxes is not in here, and neither is a gift of cash with a recei
 and is counted there. Amounts of two currencies, or of two legal bodies, are never added.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,15 +52,20 @@ class Row:
 
     key: str
     name: str
-    #: How many gifts.
-    n: int = 0
+    #: How many gifts, and how much.
+    counts: Counter[Purse] = field(default_factory=Counter)
     sums: dict[Purse, Money] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Tell how many gifts there are in all purses: gifts may be added where money may not."""
+        return self.counts.total()
 
     def add(self, purse: Purse, minor: int, n: int) -> None:
         """Count some more."""
         known = self.sums.get(purse, Money.none(purse.currency))
         self.sums[purse] = known + Money(minor, purse.currency)
-        self.n += n
+        self.counts[purse] += n
 
 
 @dataclass(frozen=True, slots=True)

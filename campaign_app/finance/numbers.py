@@ -46,7 +46,14 @@ def of(till: Till, span: Span) -> list[Numbers]:
         "unassigned": _turned(held(book, accounts.UNASSIGNED, on=span.last)),
     }
     purses = {purse for sums_ in counted.values() for purse in sums_} | _ours(till)
-    return [_numbers(purse, counted) for purse in sorted(purses)]
+    known = list(till.ways.entities)
+    ordered = sorted(purses, key=lambda one: (_place(one.entity, known), one))
+    return [_numbers(purse, counted) for purse in ordered]
+
+
+def _place(entity: str, known: list[str]) -> int:
+    """Put legal bodies in the order of the settings, those that left them last."""
+    return known.index(entity) if entity in known else len(known)
 
 
 def _ours(till: Till) -> set[Purse]:

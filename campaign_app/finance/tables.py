@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -38,10 +38,15 @@ class Column:
     is_cash: bool
 
     @property
-    def name(self) -> str:
-        """Name it as the head of the table does."""
+    def short(self) -> str:
+        """Name it where the legal body is said already."""
         what = _("Cash counted") if self.is_cash else _("Card and bank")
-        return f"{what}, {self.purse.currency}, {entity_name(self.purse.entity)}"
+        return f"{what}, {self.purse.currency}"
+
+    @property
+    def name(self) -> str:
+        """Name it whole."""
+        return f"{self.short}, {entity_name(self.purse.entity)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,19 @@ class Shown:
 
     key: str
     name: str
-    n: int
+    #: How many gifts, of each legal body.
+    counts: Mapping[str, int]
     cells: Sequence[Money | None]
+
+    @property
+    def n(self) -> int:
+        """Tell how many gifts there are."""
+        return sum(self.counts.values())
+
+    def only(self, entity: str, places: Sequence[int]) -> "Shown":
+        """Keep one legal body."""
+        counts = {entity: self.counts.get(entity, 0)}
+        return Shown(self.key, self.name, counts, [self.cells[at] for at in places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +81,26 @@ class Table:
     #: Whether boxes can be told apart this way.
     has_cash: bool
 
+    def by_entity(self) -> list[tuple[str, "Table"]]:
+        """Give each legal body its own table, of what it has something in."""
+        entities = dict.fromkeys(one.purse.entity for one in self.columns)
+        return [(entity, self._of(entity)) for entity in entities]
+
+    def _of(self, entity: str) -> "Table":
+        at = [n for n, one in enumerate(self.columns) if one.purse.entity == entity]
+        rows = [row.only(entity, at) for row in self.rows]
+        return Table(
+            by=self.by,
+            columns=[self.columns[n] for n in at],
+            rows=[row for row in rows if any(cell is not None for cell in row.cells)],
+            total=self.total.only(entity, at),
+            has_cash=self.has_cash,
+        )
+
     def charts(self) -> list[tuple[Column, Chart]]:
-        """Draw each column by itself: two currencies have no common length."""
-        return [(one, self._chart(at)) for at, one in enumerate(self.columns)]
+        """Draw each column in which there is something to compare: two currencies have no common length."""
+        drawn = [(one, self._chart(at)) for at, one in enumerate(self.columns)]
+        return [(one, chart) for one, chart in drawn if len(chart.bars) > 1]
 
     def _chart(self, at: int) -> Chart:
         filled = [(row, row.cells[at]) for row in self.rows]
@@ -87,16 +120,26 @@ def table(book: str, by: str, span: Span) -> Table:
     gifts, boxes = sums.table(book, by, span), _boxes(book, by, span)
     names = {row.key: row.name for row in gifts.rows} | _more_names(by, boxes, gifts)
     columns = [Column(purse, is_cash=False) for purse in gifts.purses]
-    columns += [Column(purse, is_cash=True) for purse in sorted(_purses(boxes.values()))]
+    columns += [Column(purse, is_cash=True) for purse in _purses(boxes.values())]
+    columns.sort(key=lambda one: (one.purse.entity, one.is_cash, one.purse))
     given = {row.key: row for row in gifts.rows}
     rows = [
-        Shown(key, name, given[key].n if key in given else 0, _cells(columns, (given, boxes), key))
+        Shown(key, name, _counts(given.get(key)), _cells(columns, (given, boxes), key))
         for key, name in names.items()
     ]
     if by == "month":
         rows.sort(key=lambda row: row.key)
-    total = Shown("", _("All"), gifts.total.n, [_sum(rows, at, c) for at, c in enumerate(columns)])
+    sums_ = [_sum(rows, at, column) for at, column in enumerate(columns)]
+    total = Shown("", _("All"), _counts(gifts.total), sums_)
     return Table(by, columns, rows, total, by in OF_CASH)
+
+
+def _counts(row: sums.Row | None) -> dict[str, int]:
+    """Count gifts by legal body."""
+    found: Counter[str] = Counter()
+    for purse, n in row.counts.items() if row else ():
+        found[purse.entity] += n
+    return dict(found)
 
 
 def _boxes(book: str, by: str, span: Span) -> dict[str, dict[Purse, Money]]:

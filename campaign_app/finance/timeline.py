@@ -29,7 +29,7 @@ LETTERS: Final = 12
 class Step:
     """Something that happened."""
 
-    #: A step of which only the day is known stands at that day's beginning.
+    #: A step of which only the day is known stands right behind what came before it.
     at: datetime
     text: str
     aside: str = ""
@@ -126,7 +126,8 @@ def _steps(told: Story) -> Iterator[Step]:
     for payment in told.payments:
         yield from _of_payment(payment)
     if gift.settled_on:
-        yield Step(_begin(gift.settled_on), _("Settled"), by_day=True)
+        begun = max([gift.created_at, *(one.created_at for one in told.payments)])
+        yield Step(_after(begun, gift.settled_on), _("Settled"), by_day=True)
     for receipt in told.receipts:
         yield _of_receipt(receipt)
     for refund in told.refunds:
@@ -136,8 +137,8 @@ def _steps(told: Story) -> Iterator[Step]:
     yield from _of_us(gift)
 
 
-def _begin(on: date) -> datetime:
-    return datetime.combine(on, time(), UTC)
+def _after(begun: datetime, on: date) -> datetime:
+    return max(begun, datetime.combine(on, time(), UTC))
 
 
 def _of_payment(payment: Payment) -> Iterator[Step]:
@@ -148,7 +149,8 @@ def _of_payment(payment: Payment) -> Iterator[Step]:
     )
     if payment.paid_on:
         text = _("Paid at the gateway, by %(method)s", method=payment.method or "–")
-        yield Step(_begin(payment.paid_on), text, payment.charge_id or "", by_day=True)
+        at = _after(payment.created_at, payment.paid_on)
+        yield Step(at, text, payment.charge_id or "", by_day=True)
     if payment.trouble:
         yield Step(payment.created_at, _("The gateway says: %(word)s", word=payment.trouble))
 

@@ -185,6 +185,18 @@ def test_cash_stands_beside_and_is_not_in_the_sum_of_gifts(
     assert not elsewhere.has_cash
 
 
+def test_each_legal_body_has_a_table_of_its_own(app: Flask, giving: Giving) -> None:
+    settled(giving, 20000)
+    settled(giving, 700, "CHF", entity="friends-fr")
+    settled(giving, 800, "CHF", entity="friends-fr")
+    with app.test_request_context("/en/"):
+        parts = dict(tables.table(TEST, "way", span()).by_entity())
+    assert set(parts) == {"friends-fr", "pscore-kr"}
+    assert (parts["friends-fr"].total.n, parts["pscore-kr"].total.n) == (2, 1)
+    assert list(parts["friends-fr"].total.cells) == [Money(1500, "CHF")]
+    assert list(parts["pscore-kr"].total.cells) == [Money(20000, "KRW")]
+
+
 def test_nobody_else_sees_or_takes_sums(app: Flask, giving: Giving) -> None:
     for role in ("administrator", "organiser", "viewer"):
         client = signed_in(app, role, name=role.title())
