@@ -72,6 +72,7 @@ class OutsideForm(ConsoleForm):
 class SlipForm(ConsoleForm):
     """What the bank's slip says."""
 
+    long_numbers = frozenset({"number"})  # a bank may count as cards do
     bank = SelectField(_l("From which bank account"))
     number = _text(
         _l("Number on the bank’s slip"), _l("Write down the number on the slip."), LONGEST_SLIP

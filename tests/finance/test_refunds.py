@@ -2,6 +2,7 @@
 
 import csv
 import re
+import threading
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -14,11 +15,14 @@ from sqlalchemy import select
 from campaign_app.audit.models import AuditEntry
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
+from campaign_app.core.errors import DomainError
 from campaign_app.core.money import Money
 from campaign_app.donations import services as donations
+from campaign_app.finance import returning
 from campaign_app.payments import ledger, states
 from campaign_app.payments.accounts import BANK, TEST
 from campaign_app.payments.ledger import Account, Where
+from campaign_app.payments.refunding import Wish
 from campaign_app.payments.taking_models import Refund
 from config import Config
 from tests import given
@@ -95,7 +99,7 @@ def test_a_small_one_leaves_at_once(app: Flask, giving: Giving, mina: FlaskClien
 @pytest.mark.parametrize(
     ("amount", "reason", "status"),
     [("0", "x", 409), ("200001", "x", 409), ("12.50", "x", 400), ("abc", "x", 400), ("", "x", 400),
-     ("100", "", 400), ("100", "x" * 301, 400)],
+     ("100", "", 400), ("100", "x" * 301, 400), ("100", "card 4242 4242 4242 4242", 400)],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(
     app: Flask, giving: Giving, mina: FlaskClient, amount: str, reason: str, status: int
@@ -196,6 +200,31 @@ def test_a_transfer_goes_back_by_bank_and_may_come_back(
     with app.app_context():
         there = Where("pscore-kr", "KRW", Account(BANK, "seoul"))
         assert ledger.balance(TEST, there) == Money(0, "KRW")
+
+
+def test_of_four_who_ask_at_once_for_a_transfer_one_may(app: Flask, giving: Giving) -> None:
+    gift, told = giving.gift(50_000, way="transfer"), []
+    with app.app_context():
+        transact(partial(donations.settle, gift, on=clock.today()))
+        person = transact(partial(given.person, "Sora", "finance")).id
+    gate = threading.Barrier(4)
+
+    def run() -> None:
+        wish = Wish(amount=Money(40_000, "KRW"), reason="x", person_id=person)
+        with app.app_context():
+            gate.wait()
+            try:
+                transact(partial(returning.ask, gift, wish))
+                told.append("done")
+            except DomainError as no:
+                told.append(type(no).__name__)
+
+    threads = [threading.Thread(target=run) for _one in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["TooMuch", "TooMuch", "TooMuch", "done"]
 
 
 def test_a_dispute_is_listed_with_what_it_holds_and_by_when_to_answer(

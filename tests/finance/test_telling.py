@@ -13,6 +13,7 @@ from campaign_app.core import clock
 from campaign_app.core.db import session, transact
 from campaign_app.finance import jobs, telling
 from campaign_app.finance.models import FinanceNotice
+from campaign_app.outbox import composing
 from campaign_app.outbox.models import OutboxRow
 from campaign_app.payments import proving, reading, states
 from campaign_app.payments.opening import till
@@ -214,3 +215,28 @@ def test_without_anybody_in_finance_nothing_breaks(app: Flask, giving: Giving) -
     assert reading.catch_up("paris", till()) == 0
     jobs.watch()
     assert told() == []
+
+
+KINDS = (
+    "asked", "came_back", "declined", "elsewhere", "dispute_opened", "dispute_won", "dispute_lost",
+    "quarantined", "differs", "unheard", "unread", "warning",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+@pytest.mark.parametrize("language", given.LANGUAGES)
+def test_each_kind_has_a_letter_of_its_own_in_every_language(language: str) -> None:
+    link = "https://sign.example.org/console/money/refunds/1"
+    facts = {"name": "O'Brien & Co", "amount": "₩5", "until": "2 May", "account": "paris"}
+    said = [
+        composing.render(
+            telling.MAIL, language=language, context=facts | {"kind": kind, "link": link}
+        )
+        for kind in KINDS
+    ]
+    assert len({one.subject for one in said}) == len(KINDS)
+    assert len({one.plain for one in said}) == len(KINDS)
+    for one in said:
+        assert link in one.plain
+        assert "O'Brien & Co" in one.plain
+        assert "&amp;amp;" not in one.html
