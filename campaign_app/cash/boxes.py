@@ -62,11 +62,18 @@ def open_at(event_id: int, box_id: int, seal: str) -> BoxOpening:
 
 def receiver(event: Event) -> Entity:
     """Tell which legal body takes what is given at an event: that of the country, else the first."""
-    found = list(ways.of_the_app().entities.values())
-    if not found:
+    found = ways.of_the_app().entities
+    key = receiver_of(event)
+    if key is None:
         raise NobodyReceives
+    return found[key]
+
+
+def receiver_of(event: Event) -> str | None:
+    """Name that body by its key; none where the settings name no body at all."""
+    found = list(ways.of_the_app().entities.values())
     here = [one for one in found if one.country == event.location.country]
-    return (here or found)[0]
+    return (here or found)[0].key if found else None
 
 
 @dataclass(frozen=True, slots=True)

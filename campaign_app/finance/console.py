@@ -14,6 +14,7 @@ from campaign_app.core.forms import ConsoleForm
 from campaign_app.donations import sums
 from campaign_app.finance import numbers, period, tables, todo
 from campaign_app.payments.opening import till
+from campaign_app.receipts import registrations
 
 console_bp: Final = Blueprint("money", __name__, url_prefix="/console/money")
 
@@ -28,6 +29,7 @@ def overview() -> ResponseReturnValue:
         period=span,
         purses=numbers.of(till(), span),
         todos=todo.todos(),
+        standings=registrations.warnings(till().book),
     )
     return web.page(html)
 

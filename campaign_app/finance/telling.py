@@ -32,6 +32,7 @@ from campaign_app.payments.taking_models import (
     Refund,
 )
 from campaign_app.payments.till import Till
+from campaign_app.receipts import registrations
 
 MAIL: Final = "finance/notice"
 #: How far back a look goes for what may not have been told.
@@ -155,6 +156,19 @@ def of_warnings() -> Iterator[Notice]:
         )
 
 
+def of_registrations(till: Till) -> Iterator[Notice]:
+    """Find leave to collect that is mostly used up, and such as was overstepped: one letter for each."""
+    for one in registrations.warnings(till.book):
+        kind = "registration_over" if one.over else "registration"
+        yield Notice(
+            key=f"{kind}:{till.book}:{one.key}"[:300],
+            kind=kind,
+            page="receipts/",
+            amount=one.raised,
+            account=one.registration.number,
+        )
+
+
 def everything(till: Till) -> list[Notice]:
     """Find whatever there is to tell."""
     recent = or_(Dispute.opened_at > clock.now() - 12 * BACK, Dispute.state.in_(states.HOLDS))
@@ -165,6 +179,7 @@ def everything(till: Till) -> list[Notice]:
         *of_proofs(),
         *of_gateways(till),
         *of_warnings(),
+        *of_registrations(till),
     ]
     session.rollback()
     return found

@@ -21,9 +21,11 @@ from campaign_app.core.i18n import _
 from campaign_app.core.settings import settings
 from campaign_app.donations.contacts import Contact
 from campaign_app.donations.models import Donation
+from campaign_app.payments.opening import till
 from campaign_app.qr import drawing
 from campaign_app.qr import services as codes
 from campaign_app.qr.models import Placement
+from campaign_app.receipts import registrations
 from campaign_app.stall import giving_live, led
 from campaign_app.stall.lead_door import led as led_by
 from campaign_app.stall.lead_frame import ROW, home, lead_bp, show
@@ -36,11 +38,14 @@ from campaign_app.stall.models import LeadLink
 def money(token: str, link: LeadLink) -> ResponseReturnValue:
     """Show the boxes of the stall, the tents, and what was given so far."""
     found = queries.openings(event_id=link.event_id)
+    body = boxes.receiver_of(link.event)
     return show(
         "money", link, token, cards=[deeds.card(one) for one in found], words=words,
         deeds=deeds.DEEDS, tents=giving_live.tents(link.event),
         numbers=giving_live.numbers(link.event_id), takes_receipts=IN_USE,
         may_open=bool(queries.free_boxes()),
+        leave=registrations.in_force(body) if body else None,
+        standings=registrations.standing(body, till().book) if body else (),
     )  # fmt: skip
 
 

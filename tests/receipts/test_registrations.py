@@ -4,13 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from campaign_app.core.db import transact
+from campaign_app.core.db import session, transact
 from campaign_app.core.money import Money
+from campaign_app.finance.jobs import watch
+from campaign_app.finance.models import FinanceNotice
 from campaign_app.payments import ledger
 from campaign_app.payments.accounts import BANK, CASH, DONATION, GATEWAY, REFUND, TEST, UNASSIGNED
 from campaign_app.payments.ledger import Account, Entry, Leg
 from campaign_app.receipts import registrations
+from tests.accounts.people import let_in, signed_in
 from tests.receipts.conftest import FRIENDS, SEOUL
 
 DAY = date(2026, 11, 14)
@@ -73,3 +77,29 @@ def test_a_body_without_leave_or_out_of_the_settings_has_none(app: Flask) -> Non
         leave = registrations.in_force(SEOUL)
         assert leave is not None
         assert leave.number == "2026-000"
+
+
+def test_finance_is_told_once_at_80_per_cent_and_once_when_it_is_overstepped(
+    app: Flask, raised: int
+) -> None:
+    let_in(app, "finance", name="Sora")
+    with app.app_context():
+        watch()
+        watch()
+        assert len(notices()) == 1
+        post("gift", GATEWAY, DONATION, 7_000_000)
+        watch()
+        watch()
+        assert [one.split(":")[0] for one in notices()] == ["registration", "registration_over"]
+
+
+def notices() -> list[str]:
+    query = select(FinanceNotice.key).where(FinanceNotice.key.startswith("registration"))
+    found = list(session.scalars(query.order_by(FinanceNotice.key)))
+    session.rollback()
+    return found
+
+
+def test_finance_sees_the_warning_first(app: Flask, raised: int) -> None:
+    page = signed_in(app, "finance", name="Sora").get("/console/money/").text
+    assert "2026-000" in page
