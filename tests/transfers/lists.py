@@ -85,7 +85,7 @@ KOREAN: Final = {"kookmin": kookmin, "shinhan": shinhan, "woori": woori}
 
 def promise(amount: int, *, currency: str = "KRW", **more: Any) -> Donation:
     """Promise a transfer, in the caller's transaction."""
-    told = {
+    told: dict[str, Any] = {
         "entity": "pscore-kr",
         "language": "ko",
         "contact": Contact(name="김미나", mail="mina@example.org"),
