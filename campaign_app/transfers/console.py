@@ -35,6 +35,7 @@ from campaign_app.transfers import (
     words,
 )
 from campaign_app.transfers.forms import LayoutForm, UploadForm
+from campaign_app.transfers.importing import Begun
 from campaign_app.transfers.models import BankRow, BankStatement, BankUpload
 
 console_bp: Final = Blueprint("transfers_console", __name__, url_prefix="/console/money/transfers")
@@ -93,7 +94,7 @@ def _bring(bank: BankAccount, raw: bytes) -> ResponseReturnValue:
     rows = layouts.rows_of(raw)
     layout = layouts.fitting(rows, queries.layout(bank.key))
     if layout is not None:
-        return _entered(*_enter(bank, raw, bank_csv.incoming(raw, layout, bank.currency)))
+        return _enter(bank, raw, bank_csv.incoming(raw, layout, bank.currency))
     waiting = uploads.closed(bank.key, whoever().id, raw)
     number = waiting.id
     transact(partial(uploads.keep, waiting))
@@ -102,21 +103,21 @@ def _bring(bank: BankAccount, raw: bytes) -> ResponseReturnValue:
 
 def _enter(
     bank: BankAccount, raw: bytes, came: Sequence[Credit], also: Callable[[], None] | None = None
-) -> tuple[BankStatement, bool]:
-    """Enter a list; what else shall be true with it is written in the same step."""
+) -> ResponseReturnValue:
+    """Enter a list, a part after the other; what else shall be true with it is written first."""
     found = importing.read(bank, till().book, raw, came)
     me = whoever().id
 
-    def work() -> tuple[BankStatement, bool]:
+    def work() -> Begun:
         if also:
             also()
-        return importing.enter(found, me)
+        return importing.begin(found, me)
 
-    return transact(work)
-
-
-def _entered(made: BankStatement, is_new: bool) -> ResponseReturnValue:
-    if not is_new:
+    begun = transact(work)
+    for part in begun.parts:
+        transact(partial(importing.add, found, begun.statement_id, part))
+    made = transact(partial(importing.finish, found, begun.statement_id))
+    if begun.is_known:
         flash(_("This very file was entered before. Nothing was entered a second time."), "warn")
     else:
         _tell(made)
@@ -158,7 +159,7 @@ def lay_out(number: UUID) -> ResponseReturnValue:
         if "show" in request.form:
             return _layout_page(waiting, form)
         keep = partial(_keep, waiting.id, bank.key, rows, form.layout())
-        return _entered(*_enter(bank, raw, came, keep))
+        return _enter(bank, raw, came, keep)
     except DomainError as refused:
         form.form_errors.append(str(refused.shown))
         return _layout_page(waiting, form, refused.status)

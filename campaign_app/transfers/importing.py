@@ -7,16 +7,16 @@ while one we know of the same day and amount does not. It is kept as doubtful, a
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign_app.audit.services import record
 from campaign_app.core import clock
-from campaign_app.core.db import insert, session
+from campaign_app.core.db import changed_one, insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.payments import ledger
@@ -28,8 +28,10 @@ from campaign_app.transfers import states, telling
 from campaign_app.transfers.models import BankRow, BankStatement
 from campaign_app.transfers.telling import Told
 
-#: One upload is one transaction; a year of a large charity is more than one upload.
-MOST_ROWS: Final = 5_000
+#: Some seconds of work; a year of a large charity is more than one upload.
+MOST_ROWS: Final = 2_000
+#: How many rows one transaction enters.
+AT_ONCE: Final = 50
 _LONGEST: Final = 200
 
 
@@ -89,40 +91,72 @@ def read(bank: BankAccount, book: str, raw: bytes, came: Sequence[Credit]) -> Re
     return Read(bank=bank, book=book, file=telling.mark(bank.key, "file", raw), credits=marked)
 
 
-def enter(found: Read, person_id: int | None) -> tuple[BankStatement, bool]:
-    """Enter a list, in the caller's transaction; a file that was read before gives its statement, and False."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A list whose rows are still to be entered, a part at a time."""
+
+    statement_id: int
+    #: What is not known yet, and what it is entered as.
+    rows: Sequence[tuple[Credit, str]]
+    #: The same file was entered to its end before.
+    is_known: bool = False
+
+    @property
+    def parts(self) -> Iterator[Sequence[tuple[Credit, str]]]:
+        """Cut the rows: whoever signs on the street meanwhile must not wait for a year of transfers."""
+        return (self.rows[at : at + AT_ONCE] for at in range(0, len(self.rows), AT_ONCE))
+
+
+def begin(found: Read, person_id: int | None) -> Begun:
+    """Write down that a list came, in the caller's transaction; one that was cut short goes on."""
     made = _statement(found, person_id)
-    if made is None:
-        query = select(BankStatement).filter_by(
-            book=found.book, bank=found.bank.key, file=found.file
-        )
-        return session.scalars(query).one(), False
+    if made.finished_at is not None:
+        return Begun(statement_id=made.id, rows=(), is_known=True)
     known = _known(found)
     missing = _missing(found, known)
     marks = {one.mark for one in known}
-    for one in found.credits:
-        if one.mark in marks:
-            continue
-        key = (one.on, one.money.minor)
-        missing[key] -= 1
-        state = states.DOUBTFUL if missing[key] >= 0 else states.UNASSIGNED
-        counted = _add(found, made.id, one, state)
-        made.doubtful += counted and state == states.DOUBTFUL
-        made.fresh += counted and state == states.UNASSIGNED
-    made.known = len(found.credits) - made.fresh - made.doubtful
-    record(
-        "bank_statement.entered",
-        f"bank_statement:{made.id}",
-        account=made.bank,
-        new=made.fresh,
-        known=made.known,
-        doubtful=made.doubtful,
+    fresh = [one for one in found.credits if one.mark not in marks]
+    return Begun(statement_id=made.id, rows=[(one, _state(one, missing)) for one in fresh])
+
+
+def _state(one: Credit, missing: Counter[tuple[date, int]]) -> str:
+    key = (one.on, one.money.minor)
+    missing[key] -= 1
+    return states.DOUBTFUL if missing[key] >= 0 else states.UNASSIGNED
+
+
+def add(found: Read, statement_id: int, part: Sequence[tuple[Credit, str]]) -> None:
+    """Enter a part of a list, in the caller's transaction."""
+    counted = Counter(state for one, state in part if _add(found, statement_id, one, state))
+    session.execute(
+        update(BankStatement)
+        .where(BankStatement.id == statement_id)
+        .values(
+            fresh=BankStatement.fresh + counted[states.UNASSIGNED],
+            doubtful=BankStatement.doubtful + counted[states.DOUBTFUL],
+        )
     )
-    return made, True
 
 
-def _statement(found: Read, person_id: int | None) -> BankStatement | None:
-    """Write down that a file came; None if it came before. Of two at once the second waits here."""
+def finish(found: Read, statement_id: int) -> BankStatement:
+    """Say that a list is entered to its end, in the caller's transaction."""
+    first = changed_one(
+        update(BankStatement)
+        .where(BankStatement.id == statement_id, BankStatement.finished_at.is_(None))
+        .values(
+            finished_at=clock.now(),
+            known=len(found.credits) - BankStatement.fresh - BankStatement.doubtful,
+        )
+    )
+    made = session.get_one(BankStatement, statement_id, populate_existing=True)
+    if first:
+        told = {"new": made.fresh, "known": made.known, "doubtful": made.doubtful}
+        record("bank_statement.entered", f"bank_statement:{made.id}", account=made.bank, **told)
+    return made
+
+
+def _statement(found: Read, person_id: int | None) -> BankStatement:
+    """Write down that a file came, or find that it came before."""
     days = [one.on for one in found.credits]
     row = insert(BankStatement).values(
         book=found.book,
@@ -136,9 +170,9 @@ def _statement(found: Read, person_id: int | None) -> BankStatement | None:
         known=0,
         doubtful=0,
     )
-    once = row.on_conflict_do_nothing(index_elements=["book", "bank", "file"])
-    number = session.scalar(once.returning(BankStatement.id))
-    return session.get_one(BankStatement, number) if number is not None else None
+    session.execute(row.on_conflict_do_nothing(index_elements=["book", "bank", "file"]))
+    mine = select(BankStatement).filter_by(book=found.book, bank=found.bank.key, file=found.file)
+    return session.scalars(mine.execution_options(populate_existing=True)).one()
 
 
 def _known(found: Read) -> list[_Known]:

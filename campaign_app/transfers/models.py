@@ -79,6 +79,8 @@ class BankStatement(Base):
     fresh: Mapped[int]
     known: Mapped[int]
     doubtful: Mapped[int]
+    #: Rows are entered in parts; what was cut short goes on when the file comes again.
+    finished_at: Mapped[datetime | None]
 
 
 class BankRow(Base):

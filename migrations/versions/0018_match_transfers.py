@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.Column('fresh', sa.Integer(), nullable=False),
     sa.Column('known', sa.Integer(), nullable=False),
     sa.Column('doubtful', sa.Integer(), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('demo', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.CheckConstraint("book IN ('live', 'test')", name=op.f('ck_bank_statement_book')),
     sa.ForeignKeyConstraint(['uploaded_by'], ['person.id'], name=op.f('fk_bank_statement_uploaded_by')),

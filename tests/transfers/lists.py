@@ -20,6 +20,7 @@ from campaign_app.payments import bank_csv
 from campaign_app.payments.bank_csv import Credit
 from campaign_app.payments.opening import till
 from campaign_app.transfers import importing
+from campaign_app.transfers.importing import Read
 from campaign_app.transfers.models import BankStatement
 
 SEOUL: Final = "seoul"
@@ -123,7 +124,15 @@ def read(text: str, bank: str = SEOUL) -> list[Credit]:
     return bank_csv.incoming(raw, layout, till().ways.banks[bank].currency)
 
 
+def reading(text: str, bank: str = SEOUL) -> Read:
+    """Read a list as far as it can be entered."""
+    return importing.read(till().ways.banks[bank], till().book, text.encode(), read(text, bank))
+
+
 def bring(text: str, bank: str = SEOUL) -> BankStatement:
     """Enter a list as the console does."""
-    found = importing.read(till().ways.banks[bank], till().book, text.encode(), read(text, bank))
-    return transact(partial(importing.enter, found, None))[0]
+    found = reading(text, bank)
+    begun = transact(partial(importing.begin, found, None))
+    for part in begun.parts:
+        transact(partial(importing.add, found, begun.statement_id, part))
+    return transact(partial(importing.finish, found, begun.statement_id))

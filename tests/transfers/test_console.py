@@ -81,6 +81,7 @@ def test_the_first_list_of_a_bank_is_laid_out_by_a_person_and_the_next_is_not(ap
     assert entered(app) == 2
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_wrong_column_is_said_in_a_sentence_and_the_file_is_not_lost(app: Flask) -> None:
     desk = finance(app)
     answer = desk.bring(kookmin([Line(20_000, "3일 김미나")]))
@@ -97,6 +98,7 @@ def test_a_wrong_column_is_said_in_a_sentence_and_the_file_is_not_lost(app: Flas
     assert entered(app) == 1
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_look_at_other_columns_enters_and_keeps_nothing(app: Flask) -> None:
     desk = finance(app)
     answer = desk.bring(kookmin([Line(20_000, "김미나", "K7QX")]))
@@ -135,6 +137,7 @@ def test_a_list_waits_closed_and_for_an_hour_only(app: Flask) -> None:
         assert session.query(BankUpload).count() == 0
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize(
     "raw",
     [
@@ -156,6 +159,7 @@ def test_what_is_no_list_is_refused_in_words(app: Flask, raw: bytes) -> None:
     assert entered(app) == 0
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
 def test_every_encoding_of_one_list_enters_its_rows_once(app: Flask, encoding: str) -> None:
     desk, text = finance(app), woori([Line(20_000, "김미나"), Line(5_000, "이준호")])
@@ -165,12 +169,14 @@ def test_every_encoding_of_one_list_enters_its_rows_once(app: Flask, encoding: s
     assert unassigned(app) == {"KRW": Money(25_000, "KRW")}
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_list_that_is_too_large_is_refused_in_words(app: Flask) -> None:
     desk = finance(app)
     assert "4 MB" in desk.bring(b"a,b\n" * 1_100_000).text
     assert desk.bring(b"a,b\n" * 1_600_000).status_code == 413
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_bank_that_is_not_in_the_settings_is_refused(app: Flask) -> None:
     assert finance(app).bring(kookmin([Line(1)]), bank="nowhere").status_code == 400
 
@@ -307,6 +313,7 @@ def test_each_look_at_names_is_in_the_trail_and_lists_without_names_are_not(app:
     assert looks() == before
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_what_a_stranger_writes_into_a_transfer_is_text(app: Flask) -> None:
     desk = finance(app)
     desk.enter(kookmin([Line(20_000, "<script>alert(1)</script>", "{{ 7*7 }}")]))
@@ -319,6 +326,7 @@ def test_what_a_stranger_writes_into_a_transfer_is_text(app: Flask) -> None:
 # The demo's bank writes a list
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_outside_of_the_demo_no_list_is_made_up(app: Flask) -> None:
     desk = finance(app)
     assert "example" not in desk.page()

@@ -1,19 +1,20 @@
 """A row of the bank's list counts once, however often and in whatever words it is told."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 
-from campaign_app.core.db import session
+from campaign_app.core.db import session, transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.money import Money
 from campaign_app.payments import ledger
 from campaign_app.payments.opening import till
-from campaign_app.transfers import queries, states
+from campaign_app.transfers import importing, queries, states
 from campaign_app.transfers.models import BankRow, BankStatement
-from tests.transfers.lists import DAY, KOREAN, Line, bring, kookmin, read, shinhan, woori
+from tests.transfers.lists import DAY, KOREAN, Line, bring, kookmin, read, reading, shinhan, woori
 
 MINA = Line(20_000, "김미나", "K7QX", balance=1_020_000)
 JUNHO = Line(5_000, "이준호", "", time="16:10:00", balance=1_025_000)
@@ -138,3 +139,22 @@ def test_a_list_without_money_that_came_is_refused_with_a_sentence() -> None:
     with pytest.raises(DomainError):
         bring(kookmin([]))
     assert session.query(BankStatement).count() == 0
+
+
+def test_a_list_that_was_cut_short_goes_on_when_it_comes_again() -> None:
+    lines = [Line(1_000 + n, balance=n) for n in range(importing.AT_ONCE * 2 + 3)]
+    text = kookmin(lines)
+    found = reading(text)
+    begun = transact(partial(importing.begin, found, None))
+    transact(partial(importing.add, found, begun.statement_id, next(begun.parts)))
+    assert session.query(BankRow).count() == importing.AT_ONCE
+    made = bring(text)
+    assert (made.id, counts(made)) == (begun.statement_id, (len(lines), 0, 0))
+    assert entered() == {"KRW": Money(sum(one.amount for one in lines), "KRW")}
+    assert queries.waiting() == len(lines)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_more_rows_than_one_upload_can_carry_are_refused() -> None:
+    with pytest.raises(importing.TooManyRows):
+        reading(shinhan([Line(1)] * (importing.MOST_ROWS + 1)))
