@@ -119,11 +119,16 @@ def told(facts: Mapping[str, Any]) -> str:
         ("Password", organiser["password"]),
         ("Tablet", f"{base}/kiosk/"),
         ("", "its code: Console, Tablets, Tablet 1, Make a code; PIN 8025"),
+        *([("Test bank", f"{base}/payments/local/paris/")] if _has_test_bank() else []),
         ("Mail", facts["mail_dir"]),
         ("More", FACTS),
     ]
     block = "\n".join(f"  {name:<11}{value}" for name, value in lines)
     return f"\n{block}\n\n  Ctrl-C stops it.\n"
+
+
+def _has_test_bank() -> bool:
+    return os.environ.get("PAYMENTS") == "local"
 
 
 def serve(port: int, *, processes: int) -> None:
