@@ -19,8 +19,9 @@ from campaign_app.payments.local.vault import Parcel, Thing
 
 #: How long an answer may take: other things beat in the same thread.
 SECONDS: Final = 3.0
-#: A parcel is this carrier's for so long.
-LEASE: Final = 60
+#: So many in a round, and for how long they are this carrier's: longer than they can take.
+MOST: Final = 50
+LEASE: Final = 180
 FIRST_WAIT: Final = 5
 LONGEST_WAIT: Final = 3600
 PATIENCE: Final = 3 * DAY
@@ -35,7 +36,7 @@ def carry_all() -> None:
 def carry(house: House) -> int:
     """Bring what is due; tell how many events arrived. If nobody is there, the others wait, too."""
     with house.vault.open_() as desk:
-        parcels = desk.take_due(now(), now() + LEASE)
+        parcels = desk.take_due(now(), now() + LEASE, MOST)
     arrived = 0
     for number, parcel in enumerate(parcels):
         status = _bring(house, parcel)

@@ -120,12 +120,12 @@ class Desk:
             (event["id"], self.how, TIMES[self.how], event["created"]),
         )
 
-    def take_due(self, now: int, until: int) -> list[Parcel]:
-        """Take what is due, for this carrier alone until then; the shuffled ones last come first."""
+    def take_due(self, now: int, until: int, most: int) -> list[Parcel]:
+        """Take some of what is due, for one carrier until then; of the shuffled the last come first."""
         rows = self.line.execute(
             "SELECT event, how, times, tries FROM carried WHERE times > 0 AND next <= ?"
-            " ORDER BY CASE how WHEN 'shuffled' THEN -seq ELSE seq END",
-            (now,),
+            " ORDER BY CASE how WHEN 'shuffled' THEN -seq ELSE seq END LIMIT ?",
+            (now, most),
         ).fetchall()
         for row in rows:
             self.note(row[0], until)
