@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from campaign_app.audit import words_transfers
 from campaign_app.audit.models import AuditEntry
 from campaign_app.audit.services import COMMAND, JOB, SIGNER
 from campaign_app.core.i18n import _, _l
@@ -284,24 +285,8 @@ DEEDS.update({
 })
 
 # Deeds to bank transfers
-NOUNS.update({
-    "bank": _l("Bank account"),
-    "bank_statement": _l("Bank’s list"),
-    "transfer": _l("Row of a bank’s list"),
-    "transfers": _l("Bank transfers"),
-})
-DEEDS.update({
-    "bank_statement.entered": _l("brought a bank’s list"),
-    "bank_statement.laid_out": _l("said how a bank writes its lists"),
-    "transfer.arrived": _l("said that a transfer was cash that we deposited"),
-    "transfer.assigned": _l("said which gift a transfer was"),
-    "transfer.entered": _l("said that a doubtful row is money of its own"),
-    "transfer.ignored": _l("left a transfer out of the ledger"),
-    "transfer.known": _l("said that a doubtful row was known already"),
-    "transfer.mended": _l("took back what was said of a transfer"),
-    "transfer.paid_out": _l("said that a transfer was a payout of card gifts"),
-    "transfers.read": _l("read who sent transfers"),
-})
+NOUNS.update(words_transfers.NOUNS)
+DEEDS.update(words_transfers.DEEDS)
 
 DETAILS: Final = {
     "after": _l("after"),
@@ -362,14 +347,7 @@ DETAILS: Final = {
 }
 
 
-# What is known about bank transfers
-DETAILS.update({
-    "account": _l("account"),
-    "doubtful": _l("to be looked at"),
-    "known": _l("known already"),
-    "new": _l("new"),
-    "reference": _l("reference"),
-})
+DETAILS.update(words_transfers.DETAILS)
 
 
 def who(entry: AuditEntry) -> str:
