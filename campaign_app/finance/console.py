@@ -23,13 +23,15 @@ console_bp: Final = Blueprint("money", __name__, url_prefix="/console/money")
 @requires(Permission.FINANCE)
 def overview() -> ResponseReturnValue:
     """Show the five numbers of a time, and what waits for somebody."""
-    span = period.asked(request.args)
+    span, desk = period.asked(request.args), till()
     html = render_template(
         "finance/overview.html",
         period=span,
-        purses=numbers.of(till(), span),
+        purses=numbers.of(desk, span),
         todos=todo.todos(),
-        standings=registrations.warnings(till().book),
+        standings=[
+            one for key in desk.ways.entities for one in registrations.standing(key, desk.book)
+        ],
     )
     return web.page(html)
 

@@ -16,6 +16,7 @@ from campaign_app.finance.console import csv_file
 from campaign_app.outbox.services import enqueue_job
 from campaign_app.payments import ledger, statement
 from campaign_app.payments.opening import till
+from campaign_app.receipts import proving
 
 console_bp: Final = Blueprint("money_proof", __name__, url_prefix="/console/money/proof")
 #: Asked for by somebody; the daily proof has its own clock.
@@ -42,6 +43,7 @@ def index() -> ResponseReturnValue:
         gateways=sorted(desk.gateways),
         words=words,
         flaw_words=words.FLAWS,
+        gaps=proving.prove(desk.book),
         form=ConsoleForm(),
     )
     return web.page(html)

@@ -70,7 +70,7 @@ REFUNDS: Final[Mapping[str, str]] = {
     states.CAME_BACK: _l("The refund came back to us"),
     states.DROPPED: _l("The refund was refused"),
 }
-#: What `ledger.prove` finds, by its word.
+#: What the proofs of ledger and receipts find, by their words.
 FLAWS: Final[Mapping[str, str]] = {
     "moves nothing": _l("A posting that moves nothing"),
     "crosses books, entities or currencies": _l(
@@ -78,4 +78,9 @@ FLAWS: Final[Mapping[str, str]] = {
     ),
     "has no legs": _l("A transaction without postings"),
     "has another balance than its postings": _l("A balance that is not the sum of its postings"),
+    "has a gap": _l("A number without a receipt"),
+    "ends elsewhere than its series": _l("Receipts that end before the last number given out"),
+    "has no series": _l("Receipts of a year that gave out no numbers"),
+    "says another amount than it counts": _l("A receipt that says another amount than it counts"),
+    "cancels something else": _l("A receipt that takes back something else than it says"),
 }
