@@ -66,7 +66,7 @@ def written(answer: TestResponse) -> str:
     if answer.mimetype == "application/pdf":
         pages = pypdfium2.PdfDocument(io.BytesIO(answer.data))
         return "".join(str(page.get_textpage().get_text_range()) for page in pages)
-    return answer.data.decode("utf-8", "replace")
+    return str(answer.data, "utf-8", "replace")
 
 
 def notes(app: Flask) -> int:
