@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from campaign_app.core import web
 from campaign_app.core.i18n import OWN_NAMES, pick, speak
@@ -123,7 +123,7 @@ def stands(gift: Donation) -> Stands:
         phase=_phase(gift, paid=queries.is_paid(payment)),
         page=(payment.url or "") if payment and payment.state == paying.OPEN else "",
         number=receipt.name if receipt else "",
-        paper=_paper(gift.language, receipt.id.hex) if receipt else "",
+        paper=url_for("receipts.paper", lang=gift.language, name=receipt.id.hex) if receipt else "",
     )
 
 
@@ -131,12 +131,6 @@ def _phase(gift: Donation, *, paid: bool) -> str:
     if gift.state == states.SETTLED:
         return RETURNED if gift.returned else states.SETTLED
     return ARRIVED if paid else gift.state
-
-
-def _paper(language: str, name: str) -> str:
-    """Address the PDF of a receipt."""
-    known = "receipts.paper" in current_app.view_functions
-    return f"/{language}/receipts/{name}.pdf" if known else ""
 
 
 def thanks_page(gift: Donation, language: str) -> Response:

@@ -18,6 +18,7 @@ from campaign_app.events import queries as events
 from campaign_app.payments.ways import Registration
 from campaign_app.qr import drawing
 from campaign_app.qr.models import Placement
+from campaign_app.receipts.registrations import in_force
 
 __all__ = ["KIND", "as_pdf", "sheet"]
 
@@ -77,8 +78,8 @@ def _ways(menu: Menu | None) -> str:
 
 def _registered(menu: Menu | None, language: str) -> Sequence[str]:
     """Say under which registrations money is collected: the law wants it to be seen."""
-    entities = menu.entities if menu else ()
-    return [_line(one, language) for entity in entities for one in entity.registrations]
+    leaves = [in_force(entity.key) for entity in menu.entities] if menu else []
+    return [_line(one, language) for one in leaves if one]
 
 
 def _line(one: Registration, language: str) -> str:

@@ -54,10 +54,11 @@ def stall(app: Flask) -> Stall:
     """Put up a stall with a table tent, next to the board of a petition."""
     world = given.world(app)
     with app.app_context():
-        return transact(lambda: _stall(world))
+        return transact(lambda: put_up(world))
 
 
-def _stall(world: World) -> Stall:
+def put_up(world: World) -> Stall:
+    """Build it in the caller's transaction."""
     event = build(world).event
     campaign = Campaign(slug="camps", names={"ko": "수용소", "en": "The camps", "fr": "Les camps"})
     session.add(campaign)

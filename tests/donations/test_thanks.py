@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -127,7 +127,9 @@ def test_what_went_back_is_told(app: Flask, client: FlaskClient, giving: Giving)
     assert "000003" in shown  # the first is cancelled by the second
 
 
-@pytest.mark.parametrize("name", [uuid4().hex, "x" * 32, "0" * 31, "..", "%00", "1"])
+@pytest.mark.parametrize(
+    "name", ["9c330b334e954405a9a6f5997a91e594", "x" * 32, "0" * 31, "..", "%00", "1"]
+)
 def test_a_gift_that_is_nobodys_has_no_page(client: FlaskClient, name: str) -> None:
     assert client.get(f"/ko/give/thanks/{name}").status_code == 404
     assert client.post(f"/ko/give/thanks/{name}/look").status_code == 404
