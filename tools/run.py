@@ -110,6 +110,7 @@ def prepare(config: Config) -> dict[str, Any]:
 def told(facts: Mapping[str, Any]) -> str:
     """Say in a few lines where to look first."""
     base, organiser = facts["base_url"], facts["organiser"]
+    finance = next(one for one in facts["people"] if one["role"] == "finance")
     codes = [f"{base}{path}" for path in facts["qr"][:3]]
     lines = [
         ("Lantern", f"{base}/"),
@@ -117,6 +118,9 @@ def told(facts: Mapping[str, Any]) -> str:
         ("Console", f"{base}/console/"),
         ("Organiser", organiser["email"]),
         ("Password", organiser["password"]),
+        ("Finance", finance["email"]),
+        ("Password", finance["password"]),
+        ("Give", f"{base}/ko/give/"),
         ("Tablet", f"{base}/kiosk/"),
         ("", "its code: Console, Tablets, Tablet 1, Make a code; PIN 8025"),
         *([("Test bank", f"{base}/payments/local/paris/")] if _has_test_bank() else []),

@@ -25,10 +25,13 @@ from campaign_app.core.db import session, transact
 from campaign_app.core.money import Money
 from campaign_app.core.settings import settings
 from campaign_app.donations import services, states
+from campaign_app.donations.board import KIND
 from campaign_app.donations.jobs import follow
 from campaign_app.donations.models import Donation
 from campaign_app.donations.services import NewGift, Where
-from campaign_app.events.models import DONE, Event
+from campaign_app.donations.spots import ORGANISATION
+from campaign_app.events import queries as events
+from campaign_app.events.models import CONFIRMED, DONE, Event
 from campaign_app.outbox.models import OutboxRow
 from campaign_app.payments import merging, taking
 from campaign_app.payments.local.bank import Bank
@@ -36,6 +39,8 @@ from campaign_app.payments.local.vault import Vault
 from campaign_app.payments.opening import VAULT, till
 from campaign_app.payments.taking import Wish
 from campaign_app.payments.taking_models import Payment
+from campaign_app.qr import services as qr
+from campaign_app.qr.facts import StandsFor
 
 #: The counters of the demo's boxes; aliases, as everywhere at a stall.
 COUNTERS: Final = ("Haru", "Nam")
@@ -44,6 +49,8 @@ STALLS: Final = 8
 GIFTS: Final = (3, 7)
 AMOUNTS: Final = {"KRW": (5_000, 10_000, 20_000, 50_000), "CHF": (500, 1_000, 2_000, 5_000),
                   "USD": (500, 1_000, 2_000)}  # fmt: skip
+#: What volunteers call the tent, where they stand.
+TENTS: Final = {"ko": "탁상 안내판", "en": "Table tent", "fr": "Chevalet de table"}
 LOCAL: Final = {"KR": "KRW", "CH": "CHF", "US": "USD"}
 #: Boxes are carried to the bank some days later; the newest still waits.
 CARRIED_AFTER: Final = timedelta(days=3)
@@ -77,6 +84,7 @@ def bring() -> None:
     for number, stall in enumerate(stalls):
         if stall.country == "KR":
             _count(stall, f"{number + 1:04}", luck)
+    transact(_put_up_a_tent)
     # What happened weeks ago was told weeks ago.
     transact(partial(session.execute, delete(OutboxRow)))
 
@@ -175,6 +183,24 @@ def _begin(plan: Plan) -> UUID | None:
         return None
     wish = Wish(nonce=nonce, amount=plan.amount, subject=gift.subject, language=plan.language)
     return taking.begin(wish, till().ways, till().book).id
+
+
+def _put_up_a_tent() -> None:
+    """Let a table tent stand at the next stall: its code leads to giving."""
+    event = next((one for one in events.upcoming() if one.state == CONFIRMED), None)
+    if event is None:
+        return
+    language = event.location.language
+    qr.create_code(
+        StandsFor(
+            target=KIND,
+            target_id=event.campaign_id or ORGANISATION,
+            event_id=event.id,
+            location_id=event.location_id,
+            board=TENTS.get(language, TENTS["en"]),
+            language=language,
+        )
+    )
 
 
 def _count(stall: Stall, number: str, luck: Random) -> None:
