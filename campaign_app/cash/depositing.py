@@ -140,7 +140,7 @@ def arrived(deposit_id: int, *, source: str, amount: Money, on: date) -> CashDep
     row = _held(deposit_id)
     if row.state != states.SENT:
         raise AlreadyArrived
-    bank = Account(accounts.BANK, row.bank)
+    bank = Account(accounts.BANK, source.split(":")[1])  # where it came, whatever the slip said
     entry = Entry(
         book=row.book,
         entity=row.entity,

@@ -34,5 +34,5 @@ OF_HOW: Final = {
 OF_DEPOSIT: Final = {
     states.SENT: _l("on its way"),
     states.ARRIVED: _l("arrived"),
-    states.TAKEN_BACK: _l("taken back"),
+    states.TAKEN_BACK: _l("written down by mistake"),
 }
