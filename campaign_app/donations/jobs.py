@@ -1,8 +1,10 @@
 """What happens around gifts by itself: what the gateway knows of a payment is said of its gift."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import select
 
 from campaign_app.core.db import session, transact
 from campaign_app.donations import services
@@ -10,6 +12,9 @@ from campaign_app.donations.models import Donation
 from campaign_app.outbox.registry import every, on
 from campaign_app.payments import news, returned, states
 from campaign_app.payments.taking_models import Payment
+
+#: A payment of which nothing came.
+NOTHING: Final = frozenset(states.OVER) - {states.PAID, states.QUARANTINED}
 
 
 def register() -> None:
@@ -39,5 +44,15 @@ def _follow(payment_id: UUID) -> None:
         services.give_back(gift.id, returned.gone(payment))
     elif payment.state == states.PENDING:
         services.wait(gift.id)
-    elif payment.state in states.OVER and payment.state != states.QUARANTINED:
+    elif payment.state in NOTHING and not _is_tried_again(payment):
         services.end(gift.id)
+
+
+def _is_tried_again(payment: Payment) -> bool:
+    """Tell whether the same gift has another page that may still be paid on."""
+    another = select(Payment.id).where(
+        Payment.subject == payment.subject,
+        Payment.id != payment.id,
+        Payment.state.not_in(states.OVER),
+    )
+    return session.scalar(another.limit(1)) is not None

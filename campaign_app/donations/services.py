@@ -81,6 +81,8 @@ def begin(new: NewGift) -> Donation:
         Donation.minor == new.amount.minor,
     )
     gift = session.scalars(mine).one()
+    if gift.way == states.CARD and gift.state == states.ENDED:
+        gift.state = states.BEGUN  # its page was closed unpaid, and the same form asks for another
     if gift.way == states.TRANSFER and gift.reference is None:
         gift.reference = _free_reference(gift.book)
     return gift

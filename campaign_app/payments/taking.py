@@ -91,14 +91,14 @@ def begin(wish: Wish, ways: Ways, book: str) -> Payment:
 
 
 def _fingerprint(account: str, wish: Wish) -> str:
-    """Name an attempt by what was asked for; after one whose page closed unpaid comes another."""
+    """Name an attempt by what was asked for; after one of which nothing came there is another."""
     over = select(func.count()).where(
         Payment.nonce == wish.nonce,
         Payment.account == account,
         Payment.currency == wish.amount.currency,
         Payment.minor == wish.amount.minor,
         Payment.rhythm == wish.rhythm,
-        Payment.state == states.EXPIRED,
+        Payment.state.in_((states.EXPIRED, states.FAILED)),
     )
     turn = session.scalar(over) or 0
     said = f"{account}|{wish.amount.minor}|{wish.amount.currency}|{wish.rhythm}|{turn}"
