@@ -76,11 +76,11 @@ def bring() -> None:
     if session.scalar(select(Donation.id).limit(1)) is not None or not till().ways.entities:
         return
     luck = Random("gifts")  # noqa: S311 -- the demo is the same on every machine
-    stalls = _stalls()
+    stalls = newest()
     session.rollback()
     for plan in sorted(_plans(stalls, luck), key=lambda one: one.at):
         with clock.frozen(plan.at):
-            _give(plan)
+            give(plan)
     for number, stall in enumerate(stalls):
         if stall.country == "KR":
             _count(stall, f"{number + 1:04}", luck)
@@ -102,7 +102,7 @@ class Stall:
     ends_at: datetime
 
 
-def _stalls() -> Sequence[Stall]:
+def newest() -> Sequence[Stall]:
     """List the last stalls, oldest first."""
     query = select(Event).where(Event.state == DONE).order_by(Event.ends_at.desc())
     found = [
@@ -148,7 +148,8 @@ def _plan(stall: Stall, luck: Random) -> Plan:
     )
 
 
-def _give(plan: Plan) -> None:
+def give(plan: Plan) -> None:
+    """Let somebody give, as far as planned."""
     if not plan.entity:
         return
     payment_id = transact(partial(_begin, plan))

@@ -13,7 +13,7 @@ from campaign_app.core import db
 from campaign_app.core.db import Base, session
 from campaign_app.core.keyring import Keyring
 from campaign_app.core.settings import settings
-from campaign_app.demo import gifts
+from campaign_app.demo import gifts, returns
 from campaign_app.demo.content import Content, content
 from campaign_app.demo.facts import facts
 from campaign_app.demo.keepsakes import Keepsakes
@@ -44,6 +44,7 @@ def load(app: Flask, instance_dir: Path) -> dict[str, Any]:
             db.transact(lambda: _fill(plan, kept))
             # Asks the demo's bank, so it cannot stand inside that transaction.
             gifts.bring()
+            returns.bring()
             db.transact(_mark)
         else:
             _keep_up(plan, kept)
