@@ -84,7 +84,7 @@ def upload() -> ResponseReturnValue:
         return _index(form, 400)
     bank = till().ways.banks[form.bank.data]
     try:
-        return _bring(bank, form.raw)
+        return _bring(bank, layouts.as_text(form.raw))
     except DomainError as refused:
         form.file.errors = [str(refused.shown)]
         return _index(form, refused.status)

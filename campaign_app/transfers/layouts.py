@@ -3,6 +3,7 @@
 found = fitting(rows, queries.layout("seoul"))     # None: somebody must look
 """
 
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
@@ -17,6 +18,13 @@ from campaign_app.transfers.models import BankLayout
 Rows = Sequence[Sequence[str]]
 #: How files begin that are called a list and are none: PDF, Excel new and old, a web page with a table.
 _OTHERS: Final = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")
+
+
+def as_text(raw: bytes) -> bytes:
+    """Write a file in UTF-8 whose first bytes say that it is in the other order of UTF-16."""
+    if raw[:2] != codecs.BOM_UTF16_BE:
+        return raw
+    return raw.decode("utf-16", "replace").encode("utf-8", "replace")
 
 
 def rows_of(raw: bytes) -> list[list[str]]:

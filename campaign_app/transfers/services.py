@@ -85,6 +85,8 @@ class Unpromised:
 
 def accept(row_id: int, key: str) -> BankRow:
     """Say that a row is what was proposed: "gift:k7qx", "again:k7qx", "payout:<entry>", "cash:<deposit>"."""
+    if not key.isprintable():  # nothing of ours; PostgreSQL takes no NUL
+        raise NotExpected
     kind, _colon, rest = key.partition(":")
     if kind == "gift":
         return assign(row_id, rest)
@@ -280,6 +282,8 @@ def mend(row_id: int) -> BankRow:
 
 def _give_up(gift: Donation) -> None:
     """Cancel the receipt of a gift that was none; its donor is told."""
+    # Held while we look: whoever asks for a refund at this moment waits, and hears that it is none.
+    session.get_one(Donation, gift.id, with_for_update=True, populate_existing=True)
     if gift.returned or returned.left_by_hand(gift.subject, gift.money) != gift.money:
         raise WentBack
     donations.give_back(gift.id, gift.minor)

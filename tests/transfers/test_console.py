@@ -1,9 +1,11 @@
 """The finance role brings a bank's list and accepts what was recognised; nobody else sees a name."""
 
+import codecs
 import re
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Final
 
 import pytest
 from flask import Flask
@@ -23,8 +25,9 @@ from campaign_app.transfers import jobs, queries, states
 from campaign_app.transfers.models import BankLayout, BankRow, BankUpload
 from config import Config
 from tests import given
-from tests.accounts.people import signed_in
+from tests.accounts.people import signed_in, token_of
 from tests.events.announced import told
+from tests.faults.nasty import ASKED, FORM, NASTY, body_of
 from tests.transfers.desk import HOME, Desk, finance
 from tests.transfers.lists import KOREAN, Line, gift, kookmin, promised, shinhan, woori
 
@@ -160,11 +163,12 @@ def test_what_is_no_list_is_refused_in_words(app: Flask, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16", "utf-16-be"])
 def test_every_encoding_of_one_list_enters_its_rows_once(app: Flask, encoding: str) -> None:
     desk, text = finance(app), woori([Line(20_000, "김미나"), Line(5_000, "이준호")])
     desk.enter(text)
-    desk.enter(text, encoding=encoding)
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    desk.enter(mark + text.encode(encoding))
     assert entered(app) == 2
     assert unassigned(app) == {"KRW": Money(25_000, "KRW")}
 
@@ -345,3 +349,33 @@ def test_the_demos_bank_lists_what_was_promised(config: Config) -> None:
     with app.app_context():
         assert gift(letters).state == giving.SETTLED
         assert queries.waiting() == 2
+
+
+#: Where something may be sent, and in which fields.
+TAKES: Final = {
+    "accept": ("accept",),
+    "doubtful": ("row", "new"),
+    "1/accept": ("accept",),
+    "1/gift": ("purpose", "language", "name", "mail"),
+    "1/ignore": ("reason",),
+}
+KEYS: Final = (b"gift:", b"payout:", b"cash:deposit:", b"1 payout:")
+
+
+def test_whatever_is_sent_the_answer_is_a_page(app: Flask) -> None:
+    desk = finance(app)
+    desk.enter(kookmin([Line(20_000, "김미나")]))
+    waits = desk.bring(shinhan([Line(7_000)])).location.removeprefix(HOME)
+    token = token_of(desk.client).encode()
+    takes = TAKES | {waits: ("head", "day", "credit", "memos", "day_format", "name")}
+    for path, names in takes.items():
+        for wrong in map(NASTY.__getitem__, ASKED):
+            for before in KEYS if "accept" in names else (b"",):
+                sent = [(name, before + wrong) for name in names] + [("csrf_token", token)]
+                answer = desk.client.post(HOME + path, data=body_of(sent), content_type=FORM)
+                assert answer.status_code in (303, 400), (path, wrong, before)
+    for wrong in NASTY.values():
+        for path in ("1", "done"):
+            query = body_of([("reference", wrong), ("before", wrong)])
+            assert desk.client.get(f"{HOME}{path}?{query}").status_code == 200, wrong
+    assert entered(app) == 1
