@@ -15,13 +15,16 @@ from campaign_app.core.db import session, transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.money import Money
 from campaign_app.donations import contacts
+from campaign_app.donations import services as donations
 from campaign_app.donations import states as giving
 from campaign_app.donations.contacts import Contact
 from campaign_app.donations.models import Donation
-from campaign_app.payments import ledger
+from campaign_app.payments import by_hand, ledger, refunding
 from campaign_app.payments.accounts import BANK, DEPOSIT, DONATION, GATEWAY, PAYOUT, UNASSIGNED
+from campaign_app.payments.by_hand import Slip
 from campaign_app.payments.ledger import Account, Entry, Leg
 from campaign_app.payments.opening import till
+from campaign_app.payments.refunding import Gift, Wish
 from campaign_app.receipts import services as receipts
 from campaign_app.receipts.models import GiftReceipt
 from campaign_app.transfers import (
@@ -36,6 +39,7 @@ from campaign_app.transfers import (
 )
 from campaign_app.transfers.models import BankRow
 from campaign_app.transfers.services import Unpromised
+from tests import given
 from tests.cash.conftest import cash as cash  # a stall with two boxes
 from tests.cash.counted import WON, Cash
 from tests.transfers.lists import DAY, Line, bring, gift, kookmin, promise, shinhan, woori
@@ -271,6 +275,29 @@ def test_many_changes_of_mind_leave_the_ledger_with_the_last_word() -> None:
     do(services.assign, number, letters)
     assert (in_(UNASSIGNED), in_(DONATION)) == (0, -20_000)
     assert counts(letters) == [20_000]
+
+
+def test_a_gift_that_goes_back_to_its_donor_is_no_mistake_and_no_open_promise() -> None:
+    letters, asks = promised(), transact(lambda: given.person("Mina", "finance").id)
+    number = came(letters)
+    do(services.assign, number, letters)
+    found = gift(letters)
+    whole = Gift(subject=found.subject, book=found.book, entity=found.entity, whole=found.money)
+    wish = Wish(amount=found.money, reason="asked for", person_id=asks)
+    refund = transact(lambda: refunding.ask_by_hand(whole, wish).id)
+    with pytest.raises(services.WentBack):
+        do(services.mend, number)
+    slip = Slip(bank="seoul", number="7", on=DAY, person_id=asks)
+    transact(partial(by_hand.sent_back, refund, slip))
+    transact(lambda: donations.give_back(found.id, found.minor))
+    with pytest.raises(services.WentBack):
+        do(services.mend, number)
+    again = came(letters, on=DAY + timedelta(days=3))
+    [seen] = proposing.seen([session.get_one(BankRow, again)])
+    assert [one.key for one in seen.proposals] == [f"again:{letters}"]
+    with pytest.raises(services.SettledAlready):
+        do(services.assign, again, letters)
+    assert counts(letters) == []
 
 
 # What is no gift
