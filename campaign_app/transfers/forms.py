@@ -19,7 +19,7 @@ from campaign_app.events.models import Event
 from campaign_app.payments import bank_csv
 from campaign_app.payments.bank_csv import Layout
 from campaign_app.payments.ways import of_the_app
-from campaign_app.transfers.services import Unpromised
+from campaign_app.transfers.unpromised import Unpromised
 
 NONE: Final = -1
 #: How much of a cell names a column.

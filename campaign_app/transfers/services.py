@@ -4,8 +4,6 @@ Whoever is first decides: the row is held while the ledger, the gift and its rec
 transaction. Of two at once the second hears that it is decided.
 """
 
-from dataclasses import dataclass, field
-
 from sqlalchemy import select
 
 from campaign_app.audit.services import record
@@ -15,7 +13,6 @@ from campaign_app.core.i18n import _l
 from campaign_app.donations import contacts
 from campaign_app.donations import services as donations
 from campaign_app.donations import states as giving
-from campaign_app.donations.contacts import Contact
 from campaign_app.donations.models import Donation
 from campaign_app.donations.services import NewGift, Where
 from campaign_app.payments import ledger, returned
@@ -24,6 +21,7 @@ from campaign_app.payments.ledger import Account, Leg
 from campaign_app.transfers import deciding, states
 from campaign_app.transfers.models import BankRow
 from campaign_app.transfers.slots import EXPECTED
+from campaign_app.transfers.unpromised import Unpromised
 
 
 class NoSuchGift(DomainError):
@@ -72,15 +70,6 @@ class NotMendable(DomainError):
     """Another room took note of what came; it is mended there."""
 
     text = _l("A bag of cash that arrived is mended on the page of cash.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpromised:
-    """A gift that nobody had announced."""
-
-    language: str
-    where: Where = field(default_factory=Where)
-    contact: Contact = field(default_factory=Contact, repr=False)
 
 
 def accept(row_id: int, key: str) -> BankRow:

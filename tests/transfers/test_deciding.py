@@ -38,7 +38,7 @@ from campaign_app.transfers import (
     telling,
 )
 from campaign_app.transfers.models import BankRow
-from campaign_app.transfers.services import Unpromised
+from campaign_app.transfers.unpromised import Unpromised
 from tests import given
 from tests.cash.conftest import cash as cash  # a stall with two boxes
 from tests.cash.counted import WON, Cash
