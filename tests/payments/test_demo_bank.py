@@ -97,6 +97,7 @@ def test_without_stripe_no_form_leads_to_another_house(app: Flask) -> None:
 # What nobody presses
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])  # the bank's own books are in a file, always
 @pytest.mark.parametrize("wrong", NASTY)
 @pytest.mark.parametrize("field", ["deed", "how", "method", "thing"])
 def test_no_button_is_so_wrong_that_something_breaks_or_happens(
@@ -110,6 +111,7 @@ def test_no_button_is_so_wrong_that_something_breaks_or_happens(
     assert told(house, path).state == "open"
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 @pytest.mark.parametrize("word", WORDS)
 def test_a_page_that_is_not_there_is_not_there(client: FlaskClient, word: str) -> None:
     for path in (f"/payments/local/paris/checkout/{word}", f"/payments/local/{word}/checkout/x"):

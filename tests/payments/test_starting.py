@@ -122,6 +122,16 @@ def test_an_empty_database_can_be_brought_up_to_date(tmp_path: Path) -> None:
 # What is loaded
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_production_opens_no_test_bank_even_if_its_settings_were_never_checked(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Config.from_env refuses before; this is the second bolt."""
+    with pytest.raises(AssertionError, match="never opens in production"):
+        create_app(started(database_url, tmp_path, "local", ""))
+    assert not list(tmp_path.glob("*local-bank*"))
+
+
 @pytest.mark.parametrize(
     ("mode", "key"), [("off", ""), ("stripe_test", TEST), ("stripe_live", LIVE)]
 )
