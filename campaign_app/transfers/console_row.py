@@ -41,6 +41,7 @@ def _row_page(found: BankRow, status: int = 200, **forms: Any) -> Response:
         "row",
         status,
         seen=seen,
+        otherwise=proposing.of_another_amount(found),
         row=found,
         reference=reference,
         gift=services.gift_of(found, reference) if reference else None,

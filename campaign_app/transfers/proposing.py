@@ -65,6 +65,12 @@ def seen(rows: Sequence[BankRow]) -> list[Seen]:
     return found
 
 
+def of_another_amount(row: BankRow) -> list[Awaited]:
+    """List what other rooms wait for that is not what came: a bank counts a bag otherwise now and then."""
+    waiting = _of_other_rooms(row.entity, row.currency)
+    return [one for one in waiting if one.money != row.money]
+
+
 def _once(proposed: list[Proposal], taken: set[str]) -> list[Proposal]:
     """Leave a gift that an older row surely was to that row."""
     left = [one for one in proposed if one.key not in taken]

@@ -26,6 +26,8 @@ from campaign_app.transfers.models import BankLayout, BankRow, BankUpload
 from config import Config
 from tests import given
 from tests.accounts.people import signed_in, token_of
+from tests.cash.conftest import cash as cash  # a stall with two boxes
+from tests.cash.counted import WON, Cash
 from tests.events.announced import told
 from tests.faults.nasty import ASKED, FORM, NASTY, body_of
 from tests.transfers.desk import HOME, Desk, finance
@@ -246,6 +248,21 @@ def test_a_gift_that_nobody_announced_counts_for_the_event_it_was_for(app: Flask
         assert (made.event_id, made.location_id) == (event, world.location_id)
         assert made.state == giving.SETTLED
         assert "김미나".encode() not in (made.contact or b"")
+
+
+def test_a_bag_that_the_bank_counted_otherwise_is_chosen_by_hand(app: Flask, cash: Cash) -> None:
+    deposit = cash.deposited(cash.counted())
+    desk = finance(app)
+    with app.app_context():
+        today = clock.today()
+    desk.enter(kookmin([Line(WON.minor - 500, "현금입금", on=today)]))
+    assert desk.offered() == []
+    assert f'value="cash:deposit:{deposit}"' in desk.page("1")
+    desk.send("1/accept", accept=f"cash:deposit:{deposit}")
+    assert unassigned(app) == {}
+    assert cash.holds("deposit") == 0
+    assert cash.holds("bank", detail="seoul") == WON.minor - 500
+    assert abs(cash.holds("variance")) == 500
 
 
 def test_nothing_is_left_out_without_a_reason(app: Flask) -> None:
