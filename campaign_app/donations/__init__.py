@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from campaign_app.donations import board, jobs, patience, tents_console, views
+from campaign_app.donations import board, jobs, menu, patience, tents_console, views
 from campaign_app.donations import models as models
 from campaign_app.donations.back import SUBJECT, back
 from campaign_app.events.slots import CONSOLE
@@ -18,4 +18,5 @@ def init_app(app: Flask) -> None:
     CONSOLE["tents"] = tents_console.on_event_page
     TARGET[board.KIND] = board.TARGET
     PAGES[SUBJECT] = back
+    app.jinja_env.globals["can_give"] = menu.currencies
     jobs.register()
