@@ -155,3 +155,20 @@ def test_nobody_is_asked_inside_a_transaction(app: Flask, client: FlaskClient) -
         transact(lambda: session.execute(select(Donation)))
     assert time.monotonic() - began < 0.6
     waits.join()
+
+
+def test_only_where_stripe_is_the_form_may_end_in_its_house(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Browsers hold the redirect after the form against the policy of its page."""
+    with app.app_context():
+        known = till()
+    for mode, targets in (
+        ("local", "'self'"),
+        ("stripe_test", "'self' https://checkout.stripe.com"),
+    ):
+        app.extensions[TILL] = replace(known, ways=replace(known.ways, mode=mode))
+        answer = client.get("/ko/give/")
+        assert f"form-action {targets};" in answer.headers["Content-Security-Policy"]
+        assert "notice bad" in answer.text, "no money moves in either"
+    assert "form-action 'self';" in client.get("/ko/").headers["Content-Security-Policy"]
