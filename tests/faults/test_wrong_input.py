@@ -76,7 +76,9 @@ def bugs(answers: Iterator[tuple[object, int]]) -> list[tuple[object, int]]:
     return [(what, status) for what, status in answers if status >= 500]
 
 
-@pytest.mark.parametrize("roles", [(), ("administrator", "organiser")], ids=["out", "in"])
+@pytest.mark.parametrize(
+    "roles", [(), ("administrator", "organiser", "finance")], ids=["out", "in"]
+)
 def test_no_address_is_so_wrong_that_something_breaks(
     app: Flask, world: World, engine_name: str, roles: tuple[str, ...]
 ) -> None:
@@ -95,7 +97,7 @@ def test_no_address_is_so_wrong_that_something_breaks(
 def test_no_query_is_so_wrong_that_something_breaks(
     app: Flask, world: World, engine_name: str
 ) -> None:
-    client = signed_in(app, "administrator", "organiser")
+    client = signed_in(app, "administrator", "organiser", "finance")
 
     def answers() -> Iterator[tuple[object, int]]:
         for path in pages(app, world):
@@ -129,7 +131,9 @@ def asked_for(page: str) -> list[str]:
 
 
 @pytest.mark.timeout(600)  # it grows with every form of the house
-@pytest.mark.parametrize("roles", [(), ("administrator", "organiser")], ids=["out", "in"])
+@pytest.mark.parametrize(
+    "roles", [(), ("administrator", "organiser", "finance")], ids=["out", "in"]
+)
 def test_no_form_is_so_wrong_that_something_breaks(
     app: Flask, world: World, engine_name: str, roles: tuple[str, ...]
 ) -> None:
