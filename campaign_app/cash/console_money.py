@@ -1,5 +1,6 @@
 """Finance's page of cash: what is counted and not banked, deposits, and whatever needs a reason."""
 
+import re
 from functools import partial
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from campaign_app.payments import ways
 from campaign_app.payments.opening import till
 from campaign_app.payments.ways import BankAccount
 
+#: A row's number, as both engines can hold it.
+NUMBER: Final = re.compile(r"[0-9]{1,9}")
 money_bp: Final = Blueprint("cash_money", __name__, url_prefix="/console/money/cash")
 
 
@@ -80,8 +83,7 @@ def _chosen(offered: list[int]) -> list[int]:
     """Read which bags were ticked; all are, before anybody chose."""
     if request.method == "GET":
         return offered
-    ticked = {int(one) for one in request.form.getlist("bag") if one.isascii() and one.isdigit()}
-    return sorted(ticked)
+    return sorted({int(one) for one in request.form.getlist("bag") if NUMBER.fullmatch(one)})
 
 
 def _new(account: BankAccount, chosen: list[int], form: DepositForm) -> NewDeposit:

@@ -4,7 +4,9 @@ The same fields stand on the lead's phone (without a session) and in the console
 is made of the fields and of the kind of form that the page needs.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -13,6 +15,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Regexp, Valid
 from wtforms.validators import Optional as MayBeEmpty
 
 from campaign_app.cash import states
+from campaign_app.core import clock
 from campaign_app.core.errors import DomainError
 from campaign_app.core.forms import ConsoleForm, PublicForm, no_control_characters
 from campaign_app.core.i18n import OWN_NAMES, _, _l
@@ -24,6 +27,9 @@ from campaign_app.petitions import mailboxes
 LONGEST_ALIAS: Final = 60
 LONGEST_REASON: Final = 300
 MOST_DECLINED: Final = 10_000
+NONCE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+#: So long ago a deposit may be written down that was forgotten.
+LATE: Final = timedelta(days=366)
 
 
 def trimmed(value: str | None) -> str:
@@ -190,7 +196,8 @@ class ReceiptFields:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language.choices = [(code, OWN_NAMES[code]) for code in settings().languages]
-        self.nonce.data = (self.nonce.data or "")[:40] or random_uuid().hex
+        if NONCE.fullmatch(self.nonce.data or "") is None:
+            self.nonce.data = random_uuid().hex
 
     def validate_amount(self, field: StringField) -> None:
         """Take an amount as people write it."""
@@ -279,6 +286,12 @@ class DepositForm(ConsoleForm):
             raise ValidationError(str(wrong.shown)) from None
         if not self.money:
             raise ValidationError(_("A deposit is more than nothing."))
+
+    def validate_sent_on(self, field: DateField) -> None:
+        """Take a day that can stand on a slip that lies here: not one to come."""
+        today = clock.today()
+        if field.data and not today - LATE <= field.data <= today + timedelta(days=1):
+            raise ValidationError(_("Choose the day on the slip."))
 
 
 class WhyForm(ConsoleForm):

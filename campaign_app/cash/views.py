@@ -93,7 +93,7 @@ def _page(counter: CashCounter, token: str, **facts: Any) -> Response:
         words=words,
         **({"bag_form": forms.made(forms.BagFields, PublicForm, formdata=None)} | facts),
     )
-    wrong = bool(form.errors) if counts else bool(facts)
+    wrong = bool(form.errors) or "bag_form" in facts
     return web.page(html, 400 if wrong else 200)
 
 

@@ -12,11 +12,13 @@ from werkzeug.test import TestResponse
 
 from campaign_app.cash import counters, counting, depositing, queries, stall_receipts, states
 from campaign_app.cash.stall_receipts import Handed
+from campaign_app.core import clock
 from campaign_app.core.money import Money
 from tests.accounts.people import signed_in, token_in
 from tests.cash.counted import DEPOSIT, PURSE, VARIANCE, WON, Cash
 
 MONEY = "/console/money/cash/"
+TODAY = clock.today().isoformat()
 
 
 @pytest.fixture
@@ -118,7 +120,7 @@ def test_finance_sees_what_waits_and_carries_it_to_the_bank(
     row = cash.counted()
     assert "₩30,500" in finance.get(MONEY).text
     path = f"{MONEY}deposit/seoul"
-    data = {"bag": str(row), "amount": "30,500", "slip": "KB-1", "sent_on": "2026-11-20"}
+    data = {"bag": str(row), "amount": "30,500", "slip": "KB-1", "sent_on": TODAY}
     assert post(finance, path, **data).status_code == 303
     assert cash.holds(DEPOSIT) == WON.minor
     assert "KB-1" in finance.get(MONEY).text
@@ -130,20 +132,21 @@ def test_finance_sees_what_waits_and_carries_it_to_the_bank(
 @pytest.mark.parametrize(
     "wrong",
     [{"amount": "30,000"}, {"amount": "0"}, {"amount": "x"}, {"slip": ""}, {"sent_on": "soon"},
-     {"bag": "999"}, {"bag": "x"}],
+     {"bag": "999"}, {"bag": "x"}, {"bag": "9" * 30},
+     {"sent_on": "0001-01-01"}, {"sent_on": "9999-12-31"}],
 )  # fmt: skip
 def test_a_deposit_that_does_not_fit_is_refused(
     cash: Cash, finance: FlaskClient, wrong: dict[str, str]
 ) -> None:
     row = cash.counted()
-    data = {"bag": str(row), "amount": "30500", "slip": "1", "sent_on": "2026-11-20"} | wrong
+    data = {"bag": str(row), "amount": "30500", "slip": "1", "sent_on": TODAY} | wrong
     assert post(finance, f"{MONEY}deposit/seoul", **data).status_code == 400
     assert cash.holds(DEPOSIT) == 0
 
 
 def test_a_slip_that_differs_is_taken_with_a_reason(cash: Cash, finance: FlaskClient) -> None:
     row = cash.counted()
-    data = {"bag": str(row), "amount": "30000", "slip": "1", "sent_on": "2026-11-20"}
+    data = {"bag": str(row), "amount": "30000", "slip": "1", "sent_on": TODAY}
     said = post(finance, f"{MONEY}deposit/seoul", **data, reason="A foreign coin.")
     assert said.status_code == 303
     assert cash.holds(VARIANCE) == 500

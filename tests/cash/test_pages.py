@@ -204,6 +204,29 @@ def test_a_receipt_that_makes_no_sense_is_refused(
     assert cash.ask(lambda: queries.receipts(box_of(cash, row)).given) == 0
 
 
+def test_a_form_whose_mark_was_spoiled_gets_another_one(cash: Cash, lead: FlaskClient) -> None:
+    row = opened(cash, lead)
+    for nonce in ("\0", "<b>", "x" * 500, "\ud7ff"):
+        said = {"nonce": nonce, "amount": "500", "currency": "KRW", "language": "ko"}
+        assert lead.post(money(cash, f"/boxes/{row}/receipt"), data=said).status_code == 200
+    assert cash.ask(lambda: queries.receipts(box_of(cash, row)).given) == 4
+
+
+@pytest.mark.parametrize("spoiled", ["\0", "9" * 5000, "<script>", "\u202e"])
+def test_nothing_typed_on_a_phone_breaks_a_page(
+    cash: Cash, lead: FlaskClient, app: Flask, spoiled: str
+) -> None:
+    row, first, _second = shared_out(cash, lead)
+    fields = dict.fromkeys(["KRW-10000", "foreign", "seen", "seal", "reason", "alias"], spoiled)
+    fields |= {"letter": spoiled, "sheet": spoiled, "do": "hand-in"}
+    paths = (f"/boxes/{row}/renew", f"/boxes/{row}/alone", "/open", f"/boxes/{row}/receipt")
+    for path in paths:
+        assert lead.post(money(cash, path), data=fields).status_code in (303, 400)
+    for path in (first, f"{first}/bag"):
+        assert app.test_client().post(path, data=fields).status_code == 400
+    assert cash.ask(queries.sheets, row) == []
+
+
 def test_without_the_pin_nobody_sees_or_moves_a_box(cash: Cash, client: FlaskClient) -> None:
     row = cash.opened()
     assert "0412" not in client.get(money(cash)).text
