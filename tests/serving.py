@@ -50,13 +50,13 @@ class Answer:
 def ask(
     port: int,
     path: str,
-    form: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | str | None = None,
     *,
     method: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Send one request over a connection of its own; a form makes it a POST."""
-    body = None if form is None else urlencode(form)
+    """Send one request over a connection of its own; a form, or a text as it is, makes it a POST."""
+    body = form if form is None or isinstance(form, str) else urlencode(form)
     kind = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
     connection = HTTPConnection(HOST, port, timeout=PATIENCE)
     try:

@@ -27,6 +27,7 @@ CHECKS: Final[dict[str, Sequence[str]]] = {
 #: What `make chaos` runs alone: there, each step meets every way of dying, not one in turn.
 CRASHES: Final = (
     "tests/faults/test_kills.py",
+    "tests/faults/test_kills_of_gifts.py",
     "tests/faults/test_wrong_input.py",
     "tests/outbox/test_kill.py",
     "tests/concurrency",

@@ -1,31 +1,24 @@
 """People who sign while the server is killed, and who do what people do: try again."""
 
 import itertools
-import os
 import re
-import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from flask import Flask
 
 from campaign_app.petitions import recount
 from tests import given
+from tests.faults.interrupted import Interrupted
 from tests.given import World
 from tests.outbox.mail_server import OK, Mails
-from tests.serving import Answer, Serving, alive, until
+from tests.serving import Answer, until
 
-STEPS: Final = Path(__file__).with_name("points")
 HANDLE: Final = re.compile(r'name="handle"[^>]*value="([^"]+)"')
 SPARE: Final = 3
-#: A worker that is told of its parent's end finishes what was asked for, within this time.
-GRACE: Final = 6.0
 
 
 @dataclass(eq=False)
@@ -41,16 +34,13 @@ class Person:
     confirmed: bool = False
 
 
-@dataclass
-class Crowd:
+@dataclass(kw_only=True)
+class Crowd(Interrupted):
     """One petition, one server, one mail server, and how often the first was killed."""
 
     app: Flask
     world: World
-    server: Serving
     mails: Mails
-    steps: Path
-    kills: int = 0
     people: list[Person] = field(default_factory=list)
     #: For each mail that came, in order: to whom, its Message-ID, and how many kills there had been.
     _came: list[tuple[str, str, int]] = field(default_factory=list)
@@ -58,8 +48,6 @@ class Crowd:
     _boxes: dict[str, dict[str, EmailMessage]] = field(default_factory=lambda: defaultdict(dict))
     _form: dict[str, str] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    _phones: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32))
-    _waiting: list[Future[None]] = field(default_factory=list)
 
     def begin(self) -> None:
         """Start the server, and let the first people sign."""
@@ -71,9 +59,7 @@ class Crowd:
 
     def end(self) -> None:
         """Stop the server, and see that nothing of it is left."""
-        self._phones.shutdown(wait=False, cancel_futures=True)
-        self.server.stop()
-        self.nobody_serves()
+        self.go()
 
     def _note(self) -> str:
         to, mail = self.mails.came[-1]
@@ -114,66 +100,11 @@ class Crowd:
         """List the mails that a person got, oldest first, each once."""
         return list(self._boxes[person.email].values())
 
-    # How they are interrupted
-
-    def stand_at(self, step: str, doing: Callable[[], None]) -> None:
-        """Let somebody do something that stops at a step of the server."""
-        (self.steps / f"{step}.armed").touch()
-        self.meanwhile(doing)
-        held = self.steps / f"{step}.held"
-        until(held.exists, f"nobody came by {step!r}", 15)
-
-    def meanwhile(self, doing: Callable[[], None]) -> None:
-        """Let somebody do something, whether or not it ends."""
-        self._waiting.append(self._phones.submit(doing))
-
-    def workers(self) -> list[int]:
-        """List the processes that serve, or did."""
-        return [int(path.stem) for path in self.steps.glob("*.serves")]
-
-    def kill_child(self) -> None:
-        """Kill the serving processes alone; the server starts others by itself."""
-        gone = self.workers()
-        for pid in gone:
-            os.kill(pid, signal.SIGKILL)
-        self.kills += 1
-        until(lambda: not any(map(alive, gone)), "a killed process lives")
-        self._forget(gone)
-        until(lambda: len(self.workers()) >= self.server.processes, "no process came after")
-        self.server.wait_until_it_answers()
-
-    def kill_group(self) -> None:
-        """Kill all at once, then start again on the same data."""
-        gone = self.workers()
-        self.server.kill_group()
-        self.kills += 1
-        until(lambda: not any(map(alive, gone)), "a killed process lives")
-        self._forget(gone)
-        self.server.start()
-
-    def kill_parent(self) -> None:
-        """Kill the one who watches, start another at once, and see the orphans go."""
-        gone = self.workers()
-        self.server.kill_parent()
-        self.kills += 1
-        (self.steps / "go").touch()
-        self.server.start()
-        until(lambda: not any(map(alive, gone)), "an orphan serves on", GRACE)
-        self._forget(gone)
-
-    def _forget(self, gone: Sequence[int]) -> None:
-        for pid in gone:
-            (self.steps / f"{pid}.serves").unlink()
-        for path in (*self.steps.glob("*.held"), *self.steps.glob("*.armed"), self.steps / "go"):
-            path.unlink(missing_ok=True)
-
     # What must be true afterwards
 
     def finish(self) -> None:
         """Let everybody finish what they began, and count."""
-        for call in self._waiting:
-            call.result()
-        self._waiting.clear()
+        self.hang_up()
         begun = [person for person in self.people if not person.confirmed]
         spare = [self.somebody() for _ in range(SPARE)]
         for person in [*begun, *spare]:
@@ -210,8 +141,3 @@ class Crowd:
             seen[name] += 1
             assert seen[name] <= 1 + kills - born[to], (to, kills)
         assert [person for person in self.people if len(self.mails_to(person)) > person.tries] == []
-
-    def nobody_serves(self) -> None:
-        """See that no process is left, and that the port is free."""
-        until(lambda: not any(map(alive, self.workers())), "a process is left", GRACE)
-        assert self.server.ask("/healthz").status == 0

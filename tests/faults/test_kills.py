@@ -19,7 +19,8 @@ from flask import Flask
 
 from config import Config
 from tests import given
-from tests.faults.crowd import STEPS, Crowd, Person
+from tests.faults.crowd import Crowd, Person
+from tests.faults.interrupted import STEPS
 from tests.faults.points import sitecustomize
 from tests.outbox.mail_server import Mails, listening
 from tests.serving import ROOT, Serving
@@ -91,7 +92,7 @@ def crowd(app: Flask, config: Config, mails: Mails, tmp_path: Path) -> Iterator[
         processes=1 if config.is_sqlite else 2,
         more={"PYTHONPATH": f"{STEPS}{os.pathsep}{ROOT}", "LANTERN_TEST_STEPS": str(steps)},
     )
-    crowd = Crowd(app, given.world(app), server, mails, steps)
+    crowd = Crowd(app=app, world=given.world(app), server=server, mails=mails, steps=steps)
     try:
         crowd.begin()
         yield crowd

@@ -48,6 +48,41 @@ STEPS: Final[dict[str, tuple[str, str, str]]] = {
     "tally: folded": ("campaign_app.petitions.tally", "roll", AFTER_A_DEED),
 }
 
+TAKING: Final = "campaign_app.payments.taking"
+READING: Final = "campaign_app.payments.reading"
+MERGING: Final = "campaign_app.payments.merging"
+GATEWAY: Final = "campaign_app.payments.stripe_gateway"
+GIFTS: Final = "campaign_app.donations.services"
+FOLLOWING: Final = "campaign_app.donations.jobs"
+RECEIPTS: Final = "campaign_app.receipts.services"
+#: The way of a gift, from its row to its receipt.
+GIVING: Final[dict[str, tuple[str, str, str]]] = {
+    "form: gift written": (GIFTS, "begin", AFTER),
+    "form: attempt written": (TAKING, "begin", AFTER),
+    "page: before asking": (GATEWAY, "StripeGateway.open_session", BEFORE),
+    "page: asked": (GATEWAY, "StripeGateway.open_session", AFTER),
+    "page: noted": (TAKING, "note_opened", AFTER),
+    "page: committed": (TAKING, "open_page", AFTER),
+    "signal: verified": (GATEWAY, "StripeGateway.heard", AFTER),
+    "signal: kept": ("campaign_app.payments.views", "_keep", AFTER),
+    "read: begun": (READING, "read_signals", BEFORE),
+    "read: fetched": (MERGING, "merge", BEFORE),
+    "read: climbed": (MERGING, "_book", BEFORE),
+    "read: booked": (MERGING, "_book", AFTER),
+    "read: told": ("campaign_app.payments.news", "changed", AFTER),
+    "read: committed": (MERGING, "look", AFTER),
+    "read: done": (READING, "_done", AFTER),
+    "read: ended": (READING, "read_signals", AFTER),
+    "follow: begun": (FOLLOWING, "follow", BEFORE),
+    "follow: looked": (GIFTS, "settle", BEFORE),
+    "follow: settled": (RECEIPTS, "issue", BEFORE),
+    "receipt: numbered": (RECEIPTS, "_note", BEFORE),
+    "receipt: written": (RECEIPTS, "issue", AFTER),
+    "letter: before its row": ("campaign_app.outbox.services", "post", BEFORE),
+    "letter: posted": ("campaign_app.donations.thanking", "thank", AFTER),
+    "follow: committed": (FOLLOWING, "follow", AFTER),
+}
+
 
 def stand(step: str) -> None:
     """Stand still at a step that is armed; of several threads that come by, one does."""
@@ -79,7 +114,7 @@ def wrapped(step: str, work: Callable[..., Any], side: str) -> Callable[..., Any
 def install() -> None:
     """Wrap every step, wherever it is known by name, and say which process serves."""
     importlib.import_module("campaign_app")
-    for step, (module, path, side) in STEPS.items():
+    for step, (module, path, side) in (STEPS | GIVING).items():
         owner: Any = importlib.import_module(module)
         *outer, name = path.split(".")
         for part in outer:
