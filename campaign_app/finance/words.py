@@ -5,6 +5,7 @@ from typing import Final
 
 from campaign_app.core.i18n import _l
 from campaign_app.payments import accounts, statement, states
+from campaign_app.receipts import proving
 
 #: Kinds of accounts.
 ACCOUNTS: Final[Mapping[str, str]] = {
@@ -78,9 +79,5 @@ FLAWS: Final[Mapping[str, str]] = {
     ),
     "has no legs": _l("A transaction without postings"),
     "has another balance than its postings": _l("A balance that is not the sum of its postings"),
-    "has a gap": _l("A number without a receipt"),
-    "ends elsewhere than its series": _l("Receipts that end before the last number given out"),
-    "has no series": _l("Receipts of a year that gave out no numbers"),
-    "says another amount than it counts": _l("A receipt that says another amount than it counts"),
-    "cancels something else": _l("A receipt that takes back something else than it says"),
+    **proving.WORDS,
 }

@@ -54,6 +54,10 @@ class Registration:
     ends: date
     amount: Money
 
+    def __post_init__(self) -> None:
+        if self.begins > self.ends or not self.amount:
+            raise ValueError(f"registration {self.number} allows nothing")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outsider:
@@ -178,7 +182,7 @@ def _entity(key: str, said: Mapping[str, Any]) -> Entity:
         ZoneInfo(said["zone"])
     except ZoneInfoNotFoundError:
         raise SettingsError(f"PAYMENTS_FILE: {key} has an unknown zone {said['zone']!r}.") from None
-    if said["country"] not in ISO_COUNTRIES or said["receipts"] not in RULES:
+    if said["country"] not in ISO_COUNTRIES or not _fits(said["receipts"], said["country"]):
         raise SettingsError(f"PAYMENTS_FILE: country or receipts of {key} are not known.")
     return Entity(
         key=key,
@@ -202,6 +206,11 @@ def _outsiders(listed: Any) -> Iterator[Outsider]:
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", mail):
             raise ValueError(mail)
         yield Outsider(name=str(one["name"]), mail=mail, language=str(one.get("language", "en")))
+
+
+def _fits(rules: str, country: str) -> bool:
+    """Let a body promise only what its own country's rules promise; "plain" promises nothing."""
+    return rules in RULES and rules in ("plain", country)
 
 
 def _registrations(listed: Any) -> Iterator[Registration]:

@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         series=queries.series(book),
         typed=typed,
         flaws=proving.prove(book),
+        flaw_words=proving.WORDS,
         standings=[one for key in ways.of_the_app().entities for one in registrations.standing(key, book)],
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -97,3 +98,14 @@ class GiftReceipt(Base):
         """Write the number as it stands on the paper: "pscore-kr-2026-000012"; TEST where nothing moved."""
         test = "" if self.book == accounts.LIVE else "TEST-"
         return f"{test}{self.entity.upper()}-{self.year}-{self.number:06}"
+
+
+class NeverChanged(RuntimeError):
+    """A receipt stays as it was written; what no longer counts is cancelled by another one."""
+
+
+@event.listens_for(GiftReceipt, "before_update")
+@event.listens_for(GiftReceipt, "before_delete")
+def _refuse(_mapper: Any, _connection: Any, receipt: GiftReceipt) -> None:
+    """Stop code that changes a receipt before the database hears of it."""
+    raise NeverChanged(receipt.name)

@@ -1,14 +1,26 @@
 """Whether the receipts are whole: no gap, no number twice, none that says another amount than its facts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Final
 
 from sqlalchemy import select
 
 from campaign_app.core.db import session
+from campaign_app.core.i18n import _l
 from campaign_app.receipts import states
 from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
+
+#: What is found, in words for people.
+WORDS: Final[Mapping[str, str]] = {
+    "has a gap": _l("A number without a receipt"),
+    "is older than its number": _l("A receipt whose day does not fit its number"),
+    "ends elsewhere than its series": _l("Receipts that end before the last number given out"),
+    "has no series": _l("Receipts of a year that gave out no numbers"),
+    "says another amount than it counts": _l("A receipt that says another amount than it counts"),
+    "cancels something else": _l("A receipt that takes back something else than it says"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,23 @@ def prove(book: str) -> list[Flaw]:
         numbers = [one.number for one in series]
         last[entity, year] = numbers[-1]
         flaws += [Flaw("has a gap", f"{entity} {year}: {n}") for n in _missing(numbers)]
+    flaws += list(_out_of_order(found))
     return flaws + list(_handed_out(book, last)) + list(_unlike(found))
 
 
 def _missing(numbers: list[int]) -> list[int]:
     return sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+
+
+def _out_of_order(found: Sequence[GiftReceipt]) -> Iterator[Flaw]:
+    """Compare days with numbers: a higher number is never written on an earlier day, nor in another year."""
+    for one, after in pairwise(found):
+        same = (one.entity, one.year) == (after.entity, after.year)
+        if same and after.issued_on < one.issued_on:
+            yield Flaw("is older than its number", after.name)
+    for one in found:
+        if one.issued_on.year != one.year:
+            yield Flaw("is older than its number", one.name)
 
 
 def _handed_out(book: str, last: dict[tuple[str, int], int]) -> Iterator[Flaw]:
@@ -55,7 +79,7 @@ def _unlike(found: Sequence[GiftReceipt]) -> Iterator[Flaw]:
     known = {one.id: one for one in found}
     for one in found:
         other = known.get(one.cancels_id) if one.cancels_id else None
-        if one.facts.get("amount") != one.money.printed(one.language):
+        if (one.facts.get("minor"), one.facts.get("currency")) != (one.minor, one.currency):
             yield Flaw("says another amount than it counts", one.name)
         if one.kind == states.CANCELLING and (
             other is None or (other.subject, other.minor) != (one.subject, one.minor)

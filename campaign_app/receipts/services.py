@@ -7,14 +7,13 @@ Asking twice for the same gift gives the same receipt: one is written, the other
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from campaign_app.core import at_rest, clock
+from campaign_app.core import at_rest
 from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
@@ -22,6 +21,7 @@ from campaign_app.core.money import Money
 from campaign_app.payments.ways import Entity, of_the_app
 from campaign_app.receipts import states, wording
 from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
+from campaign_app.receipts.zones import today
 
 ROOM: Final = "receipts"
 
@@ -58,7 +58,8 @@ def issue(given: Given) -> GiftReceipt:
         GiftReceipt.turn == given.turn,
     )
     # The row that hands out numbers is held first: of two at once the second finds the first's receipt.
-    year, number = _hold(given.book, entity := of_the_app().entities[given.entity])
+    entity = of_the_app().entities[given.entity]
+    year, number = _hold(given.book, given.entity, today(entity.zone))
     found = session.scalar(known)
     if found is not None:
         return found
@@ -68,8 +69,9 @@ def issue(given: Given) -> GiftReceipt:
 
 
 def cancel(receipt: GiftReceipt, *, reason: str) -> GiftReceipt:
-    """Write what takes a receipt back."""
-    year, number = _hold(receipt.book, of_the_app().entities[receipt.entity])
+    """Write what takes a receipt back; also of a body that has left the settings since."""
+    day = today(receipt.facts["zone"])
+    year, number = _hold(receipt.book, receipt.entity, day)
     if session.scalar(select(GiftReceipt.id).where(GiftReceipt.cancels_id == receipt.id)):
         raise AlreadyCancelled
     taken_back = GiftReceipt(
@@ -78,7 +80,7 @@ def cancel(receipt: GiftReceipt, *, reason: str) -> GiftReceipt:
         cancels_id=receipt.id,
         year=year,
         number=number + 1,
-        issued_on=_today(of_the_app().entities[receipt.entity]),
+        issued_on=day,
         facts=wording.taken_back(receipt.facts, receipt.name, reason, receipt.language),
         **{name: getattr(receipt, name) for name in _KEPT},
     )
@@ -105,7 +107,7 @@ def _written(given: Given, entity: Entity, numbered: tuple[int, int]) -> GiftRec
         currency=given.amount.currency,
         minor=given.amount.minor,
         given_on=given.given_on,
-        issued_on=_today(entity),
+        issued_on=today(entity.zone),
         language=given.language,
         facts=wording.frozen(_said(given, entity)),
         donor=_closed(given),
@@ -117,7 +119,7 @@ def _said(given: Given, entity: Entity) -> wording.Said:
         entity=entity,
         amount=given.amount,
         given_on=given.given_on,
-        issued_on=_today(entity),
+        issued_on=today(entity.zone),
         way=given.way,
         language=given.language,
     )
@@ -155,9 +157,9 @@ def find(receipt_id: UUID) -> GiftReceipt | None:
     return session.get(GiftReceipt, receipt_id)
 
 
-def _hold(book: str, entity: Entity) -> tuple[int, int]:
+def _hold(book: str, entity: str, day: date) -> tuple[int, int]:
     """Hold the year's series alone until the end of the transaction; tell its year and last number."""
-    key = {"book": book, "entity": entity.key, "year": _today(entity).year}
+    key = {"book": book, "entity": entity, "year": day.year}
     row = insert(ReceiptSeries).values(**key, last=0)
     session.execute(row.on_conflict_do_nothing(index_elements=list(key)))
     held = select(ReceiptSeries).filter_by(**key).with_for_update()
@@ -171,8 +173,3 @@ def _note(receipt: GiftReceipt) -> None:
     session.get_one(ReceiptSeries, key).last = receipt.number
     session.add(receipt)
     session.flush()
-
-
-def _today(entity: Entity) -> date:
-    now: datetime = clock.now()
-    return now.astimezone(ZoneInfo(entity.zone)).date()

@@ -65,6 +65,9 @@ def frozen(said: Said) -> dict[str, Any]:
             "version": by.version,
             "way": said.way,
             "keep_years": by.keep_years,
+            "zone": said.entity.zone,
+            "currency": said.amount.currency,
+            "minor": said.amount.minor,
             "title": _("Receipt for a gift"),
             "from": _("Received from"),
             "number": _("Receipt number"),
@@ -79,15 +82,24 @@ def frozen(said: Said) -> dict[str, Any]:
 
 
 def _rows(said: Said) -> list[list[str]]:
+    leave = registration_on(said.entity, said.given_on)
     rows = [
         [_("Received on"), day(said.given_on)],
         [_("Way"), str(WAYS[said.way])],
+        [_("Purpose of the gift"), _purpose(said.entity, leave)],
         [_("Written on"), day(said.issued_on)],
     ]
-    leave = registration_on(said.entity, said.given_on)
     if leave is not None:
-        rows.append([_("Registered collection"), f"{leave.number}: {pick(leave.purpose)}"])
+        period = f"{day(leave.begins, 'medium')} – {day(leave.ends, 'medium')}"
+        rows.append([_("Registered collection"), f"{leave.number} ({period})"])
     return rows
+
+
+def _purpose(entity: Entity, leave: Registration | None) -> str:
+    """Say what the gift is for: what the leave to collect says, else the body's own work."""
+    if leave is not None:
+        return pick(leave.purpose)
+    return _("The work of %(organisation)s", organisation=pick(entity.names))
 
 
 def registration_on(entity: Entity, on: date) -> Registration | None:
@@ -102,6 +114,7 @@ def taken_back(facts: Mapping[str, Any], number: str, reason: str, language: str
             **facts,
             "title": _("Cancellation of a receipt"),
             "cancels": number,
+            "amount": f"\N{EN DASH}{facts['amount']}",
             "reason": reason,
             "thanks": "",
             "notes": [

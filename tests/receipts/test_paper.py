@@ -15,7 +15,7 @@ from campaign_app.payments.accounts import LIVE
 from campaign_app.receipts import paper, rules, services, wording
 from campaign_app.receipts.models import GiftReceipt
 from campaign_app.receipts.services import Given
-from tests.paper import text_of
+from tests.paper import read_aloud, text_of
 from tests.receipts.conftest import FRIENDS, asked
 
 LANGUAGES = ("ko", "en", "fr")
@@ -74,6 +74,36 @@ def test_each_rule_says_what_its_country_wants(
     assert found["version"] == rules.of(rule).version
 
 
+@pytest.mark.parametrize(
+    ("rule", "entity", "amount"),
+    [
+        ("KR", "pscore-kr", Money(1234567, "KRW")),
+        ("CH", FRIENDS, Money(1234550, "CHF")),
+        ("US", FRIENDS, Money(1234550, "USD")),
+        ("plain", FRIENDS, Money(1234550, "EUR")),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_a_rule_wants_stands_on_one_page(
+    app: Flask, rule: str, entity: str, amount: Money, language: str
+) -> None:
+    with app.app_context():
+        known = app.extensions[ways.WAYS]
+        body = replace(known.entities[entity], receipts=rule)
+        app.extensions[ways.WAYS] = replace(known, entities={entity: body})
+        receipt = written(asked(entity=entity, amount=amount, language=language, book=LIVE))
+        made = paper.printed(receipt)
+    assert len(read_aloud(made)) == 1
+    read = "".join(text_of(made).split())
+    facts = receipt.facts
+    said = [facts["title"], facts["amount"], facts["entity"], facts["address"], receipt.name]
+    for words in (*said, *facts["notes"], *(cell for row in facts["rows"] for cell in row)):
+        assert "".join(words.split()) in read, words
+    digits = [sign for sign in facts["amount"] if sign.isdecimal()]
+    assert "".join(digits) == str(amount.minor)  # won are never multiplied
+    assert facts["version"].startswith(f"{rule}-")
+
+
 def test_every_rule_that_an_entity_may_name_is_there() -> None:
     assert set(rules.shipped()) == set(ways.RULES)
     named = {note.name for rule in rules.shipped().values() for note in rule.notes}
@@ -112,6 +142,7 @@ def test_a_cancelled_receipt_says_so_and_the_one_that_cancels_says_which(app: Fl
         first = written(asked(language="en"))
         after = transact(partial(services.cancel, first, reason="returned"))
         assert after.name in text_of(paper.printed(session.merge(first)))
+        assert after.facts["amount"] == f"\N{EN DASH}{first.facts['amount']}"
         assert f"This cancels receipt {first.name}." in " ".join(
             text_of(paper.printed(after)).split()
         )

@@ -1,23 +1,29 @@
 """Receipts are numbered without a gap, one for a gift, and never change."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
+import campaign_app
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
+from campaign_app.payments import ways
 from campaign_app.payments.accounts import LIVE, TEST
 from campaign_app.receipts import proving, queries, services
-from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
+from campaign_app.receipts.models import GiftReceipt, NeverChanged, ReceiptSeries
 from campaign_app.receipts.queries import Of
+from campaign_app.receipts.zones import today
 from tests.receipts.conftest import FRIENDS, SEOUL, asked
 
-AT_ONCE = 20
+AT_ONCE = 30
 
 
 def issue(app: Flask, subject: str, **other: object) -> str:
@@ -160,6 +166,52 @@ def test_the_proof_names_what_was_mended_by_hand(app: Flask) -> None:
         "ends elsewhere than its series",
         "says another amount than it counts",
     }
+    assert found <= set(proving.WORDS)
+
+
+def test_the_proof_names_receipts_whose_days_do_not_fit_their_numbers(app: Flask) -> None:
+    for number in range(3):
+        issue(app, f"donation:{number}")
+    with app.app_context():
+        second = GiftReceipt.number == 2
+        for day in (timedelta(days=1), timedelta(days=-400)):
+            moved = update(GiftReceipt).where(second).values(issued_on=today("Asia/Seoul") + day)
+            transact(partial(session.execute, moved))
+            assert {flaw.what for flaw in proving.prove(TEST)} == {"is older than its number"}
+
+
+@pytest.mark.parametrize("meddle", ["change", "delete"])
+def test_no_code_of_ours_changes_or_deletes_a_receipt(app: Flask, meddle: str) -> None:
+    issue(app, "donation:1")
+
+    def deed() -> None:
+        receipt = session.scalars(select(GiftReceipt)).one()
+        if meddle == "change":
+            receipt.minor += 1
+        else:
+            session.delete(receipt)
+        session.flush()
+
+    with app.app_context(), pytest.raises(NeverChanged):
+        transact(deed)
+    assert numbers(app) == [1]
+
+
+def test_no_code_of_ours_goes_past_that_by_a_statement() -> None:
+    statement = re.compile(r"\b(update|delete)\(\s*(GiftReceipt|table_of\(GiftReceipt\))")
+    modules = sorted(Path(campaign_app.__file__).parent.rglob("*.py"))
+    assert len(modules) > 300
+    assert not [path.name for path in modules if statement.search(path.read_text("utf-8"))]
+    assert statement.search("session.execute(update(GiftReceipt).values(minor=1))")
+
+
+def test_a_receipt_of_a_body_that_left_the_settings_can_still_be_cancelled(app: Flask) -> None:
+    issue(app, "donation:1")
+    with app.app_context():
+        app.extensions[ways.WAYS] = replace(app.extensions[ways.WAYS], entities={})
+        first = session.scalars(select(GiftReceipt)).one()
+        assert transact(partial(services.cancel, first, reason="returned")).number == 2
+        assert proving.prove(TEST) == []
 
 
 def test_the_gifts_of_a_year_are_those_whose_receipts_count(app: Flask) -> None:
