@@ -40,6 +40,8 @@ OVERLAP: Final = timedelta(hours=1)
 #: How far to look back where nothing was read yet.
 FIRST: Final = timedelta(days=30)
 MOST_AT_ONCE: Final = 200
+#: How long a signal waits for the payment that it belongs to; then it is somebody else's.
+ASKED_AGAIN: Final = timedelta(days=3)
 
 
 def hear(account: str, signal: Signal, *, pushed: bool) -> bool:
@@ -86,14 +88,15 @@ def read_signals(account: str, till: Till) -> int:
 
     A signal is done only after what it points to was merged: one that fails is read again.
     """
-    unread = select(GatewaySignal.id, GatewaySignal.kind, GatewaySignal.object_id).where(
+    columns = (GatewaySignal.id, GatewaySignal.kind, GatewaySignal.object_id, GatewaySignal.at)
+    unread = select(*columns).where(
         GatewaySignal.account == account, GatewaySignal.state == states.UNREAD
     )
     found = session.execute(unread.order_by(GatewaySignal.at)).all()
     session.rollback()
-    for signal_id, kind, object_id in found:
-        _follow(account, kind, (object_id, till))
-        transact(partial(_done, account, signal_id))
+    for signal_id, kind, object_id, at in found:
+        if _follow(account, kind, (object_id, till)) or at < clock.now() - ASKED_AGAIN:
+            transact(partial(_done, account, signal_id))
     return len(found)
 
 
@@ -105,17 +108,19 @@ def _done(account: str, signal_id: str) -> None:
     )
 
 
-def _follow(account: str, kind: str, pointed: tuple[str, Till]) -> None:
+def _follow(account: str, kind: str, pointed: tuple[str, Till]) -> bool:
+    """Look at what a signal points to; False if we do not know yet what that belongs to."""
     object_id, till = pointed
     if kind.startswith("checkout.session."):
         _look_at(_payment(Payment.session_id == object_id), till)
     elif kind.startswith("payment_intent."):
         _look_at(_payment(Payment.intent_id == object_id), till)
     elif kind.startswith("charge.dispute."):
-        read_dispute(account, object_id, till)
+        return read_dispute(account, object_id, till)
     elif kind.startswith("refund."):
         read_refund(till.gateway(account).refunded(object_id))
     # Other kinds tell of lines in the books, which are read whole.
+    return True
 
 
 def _payment(*conditions: object) -> UUID | None:
@@ -129,12 +134,16 @@ def _look_at(payment_id: UUID | None, till: Till) -> None:
         merging.look(payment_id, till)
 
 
-def read_dispute(account: str, dispute_id: str, till: Till) -> None:
-    """Keep where a dispute stands; what is lost leaves what was held."""
+def read_dispute(account: str, dispute_id: str, till: Till) -> bool:
+    """Keep where a dispute stands; what is lost leaves what was held.
+
+    False if the payment is not known to be paid yet: the dispute was told before the payment.
+    """
     told = till.gateway(account).dispute(dispute_id)
     payment_id = _payment(Payment.account == account, Payment.charge_id == told.charge_id)
     if payment_id is not None:
         transact(partial(_note_dispute, payment_id, told, till))
+    return payment_id is not None
 
 
 def _note_dispute(payment_id: UUID, told: Disputed, till: Till) -> None:

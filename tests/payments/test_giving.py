@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from campaign_app.core import clock
+from campaign_app.core.db import session
+from campaign_app.payments.taking_models import Dispute, Payment
 from config import Config
 from tests.payments.giving import Giving
 from tests.payments.honest import Said
@@ -102,3 +105,31 @@ def test_any_order_of_five_events_ends_in_the_same_books(giving: Giving) -> None
     assert ends == {str(Said("settled", [777], letters=1))}
     giving.poll()
     assert giving.wrong() == []
+
+
+def test_a_dispute_that_is_told_before_its_payment_is_kept_until_that_is_known(
+    giving: Giving,
+) -> None:
+    gift = giving.gift(20000)
+    giving.pay(gift)
+    charge = giving.charge(gift)
+    giving.dispute(gift)
+    told = giving.events()
+    early = [one for one in told if one["type"].startswith("charge.dispute.")]
+    assert early
+    giving.deliver(early)
+    giving.work()
+    assert disputes(giving) == []
+    giving.deliver()
+    giving.work()
+    giving.poll()
+    assert disputes(giving) == [charge["id"]]
+
+
+def disputes(giving: Giving) -> list[str | None]:
+    """List the charges of which we know that they are disputed."""
+    with giving.app.app_context():
+        found = select(Payment.charge_id).join(Dispute, Dispute.payment_id == Payment.id)
+        charges = list(session.scalars(found))
+        session.rollback()
+        return charges
