@@ -3,12 +3,12 @@
 By the same deeds as real ones, some days ago. No letter of it goes out.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from campaign_app.accounts import queries as people
 from campaign_app.audit.services import Actor, acting_as
@@ -31,6 +31,7 @@ from campaign_app.payments.local.vault import Thing, Vault
 from campaign_app.payments.opening import VAULT, till
 from campaign_app.payments.refunding import Wish
 from campaign_app.payments.taking_models import Payment, Refund
+from campaign_app.receipts.models import GiftReceipt
 
 #: A gift whose refund wants a second person.
 LARGE: Final = Money(150_000, "KRW")
@@ -45,7 +46,7 @@ def bring() -> None:
     if asker is None or len(paid) < 2 or session.scalar(select(Refund.id).limit(1)):
         return
     with acting_as(Actor(asker.name, asker.id)):
-        with clock.frozen(clock.now() - SOME_DAYS):
+        with clock.frozen(_some_days_ago()):
             _give_back(paid[-1], asker.id)
             _dispute(paid[-2])
         _ask_for_a_large_one(asker.id)
@@ -56,6 +57,13 @@ def bring() -> None:
     telling.tell(telling.everything(till()))
     # What happened days ago was told days ago.
     transact(partial(session.execute, delete(OutboxRow)))
+
+
+def _some_days_ago() -> datetime:
+    """Choose when: after all receipts, or their numbers would not follow their days."""
+    newest = session.scalar(select(func.max(GiftReceipt.issued_at)))
+    session.rollback()
+    return max(clock.now() - SOME_DAYS, newest or clock.now() - SOME_DAYS)
 
 
 def _paid() -> list[Payment]:
