@@ -42,12 +42,12 @@ def test_gifts_receipts_boxes_and_the_bank_agree(sqlite_template: Path, tmp_path
         assert by_state[states.BEGUN] >= 1
         issued = select(func.count()).where(GiftReceipt.kind == "issued")
         assert session.scalar(issued) == settled
+        assert session.scalar(select(func.count()).select_from(OutboxRow)) == 0
         assert ledger.prove(TEST) == []
         assert receipts.prove(TEST) == []
         reading.catch_up("paris", till())  # what the bank wrote of a refund and a dispute
         assert {one.difference for one in proving.prove("paris", till())} == {0}
         assert {"counted", "deposited"} <= set(session.scalars(select(BoxOpening.state)))
-        assert session.scalar(select(func.count()).select_from(OutboxRow)) == 0
         tent = session.scalars(select(Placement).where(Placement.target == "gift")).one()
         letters = tent.code.letters
         session.rollback()
