@@ -94,8 +94,14 @@ def left(of: Donation) -> Left:
     """Tell how much of a gift could go back."""
     payment = payment_of(of)
     if payment is None:
-        return Left(None, returned.left_by_hand(of.subject, of.money), held=False)
+        whole = Money(0, of.currency) if was_a_mistake(of) else of.money
+        return Left(None, returned.left_by_hand(of.subject, whole), held=False)
     return Left(payment, returned.left(payment), returned.is_held(payment.id))
+
+
+def was_a_mistake(of: Donation) -> bool:
+    """Tell whether a gift by bank or in cash was settled by mistake: taken back, though nothing was sent."""
+    return of.returned > returned.by_hand(of.subject)
 
 
 def of_gift(of: Donation) -> Sequence[Refund]:

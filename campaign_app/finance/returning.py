@@ -26,6 +26,9 @@ def ask(gift_id: UUID, wish: Wish) -> Refund:
         raise NotPaid
     if payment is not None:
         return refunding.ask(payment.id, wish)
+    # Its money was another gift's, or nobody's yet: what never came for it cannot go back.
+    if queries.was_a_mistake(gift):
+        raise NotPaid
     what = Gift(subject=gift.subject, book=gift.book, entity=gift.entity, whole=gift.money)
     return refunding.ask_by_hand(what, wish)
 

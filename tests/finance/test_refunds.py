@@ -202,6 +202,23 @@ def test_a_transfer_goes_back_by_bank_and_may_come_back(
         assert ledger.balance(TEST, there) == Money(0, "KRW")
 
 
+def test_a_transfer_that_was_this_gifts_by_mistake_sends_nothing_back(
+    app: Flask, giving: Giving, mina: FlaskClient
+) -> None:
+    gift = giving.gift(50_000, way="transfer")
+    with app.app_context():
+        transact(partial(donations.settle, gift, on=clock.today()))
+        # As the page of transfers does when somebody takes an assignment back.
+        transact(partial(donations.give_back, gift, 50_000))
+    page = f"{HOME}/new/{gift.hex}"
+    for amount in ("50000", "1"):
+        assert send(mina, page, amount=amount, reason="x").status_code == 409
+    with app.app_context():
+        assert session.scalars(select(Refund)).all() == []
+        transact(partial(donations.give_back, gift, 0))  # it was the right one after all
+    assert send(mina, page, amount="50000", reason="Given twice").status_code == 303
+
+
 def test_of_four_who_ask_at_once_for_a_transfer_one_may(app: Flask, giving: Giving) -> None:
     gift, told = giving.gift(50_000, way="transfer"), []
     with app.app_context():
