@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from babel.numbers import format_currency
-
 from campaign_app.cash import pieces, queries, words
 from campaign_app.cash.models import BoxOpening, CountSheet
 from campaign_app.core import pdf
@@ -79,13 +77,8 @@ def _found(opening: BoxOpening) -> Sequence[Sequence[str]]:
 
 
 def _sums(before: str, sums: Mapping[str, Money]) -> str:
-    return " · ".join([*([before] if before else []), *map(_printed, sums.values())])
-
-
-def _printed(money: Money) -> str:
-    """Write an amount with its code: our print fonts do not have the sign of the won."""
-    locale = current_language().replace("-", "_")
-    return str(format_currency(money.decimal, money.currency, "¤¤ #,##0.00", locale=locale))
+    amounts = [money.printed(current_language()) for money in sums.values()]
+    return " · ".join([*([before] if before else []), *amounts])
 
 
 def _counts(opening: BoxOpening) -> Sequence[Sequence[str]]:

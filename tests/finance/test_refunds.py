@@ -4,7 +4,6 @@ import csv
 import re
 import threading
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -24,23 +23,12 @@ from campaign_app.payments.accounts import BANK, TEST
 from campaign_app.payments.ledger import Account, Where
 from campaign_app.payments.refunding import Wish
 from campaign_app.payments.taking_models import Refund
-from config import Config
 from tests import given
 from tests.accounts.people import send, signed_in
 from tests.payments.giving import Giving
 from tests.payments.returning import paid
 
 HOME = "/console/money/refunds"
-
-
-@pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
-    return Config.for_tests(database_url=database_url, instance_dir=tmp_path, payments="local")
-
-
-@pytest.fixture
-def giving(app: Flask) -> Giving:
-    return Giving(app)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,23 +17,12 @@ from campaign_app.outbox.models import OutboxRow
 from campaign_app.payments import proving, reading, states
 from campaign_app.payments.opening import till
 from campaign_app.payments.taking_models import BalanceProof, GatewayAccount, GatewaySignal, Payment
-from config import Config
 from tests import given
 from tests.payments.giving import Giving
 from tests.payments.returning import ask, finance, in_the_app, paid, payment_of
 
 __all__ = ["in_the_app"]
 pytestmark = pytest.mark.usefixtures("in_the_app")
-
-
-@pytest.fixture
-def config(database_url: str, tmp_path: Path) -> Config:
-    return Config.for_tests(database_url=database_url, instance_dir=tmp_path, payments="local")
-
-
-@pytest.fixture
-def giving(app: Flask) -> Giving:
-    return Giving(app)
 
 
 @pytest.fixture(autouse=True)
