@@ -12,7 +12,6 @@ Money enters the ledger in the transaction that finds it, once.
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -26,6 +25,7 @@ from campaign_app.cash.wrong import AlreadyCounted, NeedsReason, NotNow
 from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import accounts, ledger, ways
 from campaign_app.payments.ledger import Account, Entry, Leg
 
@@ -186,7 +186,7 @@ def day_of(opening: BoxOpening) -> date:
     """Tell which day it is for the body that takes the money."""
     body = ways.of_the_app().entities.get(opening.entity)
     zone = body.zone if body else opening.event.zone
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return today_in(zone)
 
 
 def _box(opening: BoxOpening) -> str:

@@ -4,7 +4,7 @@ What people plan is the local time; the moment follows from it and from the zone
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -77,6 +77,11 @@ def _skipped(shown: datetime, zone: str) -> str:
 def show(moment: datetime, zone: str) -> str:
     """Write what the clock of a zone shows at a moment, as forms and rows keep it."""
     return moment.astimezone(ZoneInfo(zone)).strftime(FORMAT)
+
+
+def today_in(zone: str) -> date:
+    """Tell the date that the clocks of a zone show now."""
+    return clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def hour_number(moment: datetime) -> int:

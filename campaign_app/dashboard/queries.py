@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,6 +11,7 @@ from campaign_app.audit import queries as audit
 from campaign_app.boards.models import Board
 from campaign_app.core import clock
 from campaign_app.core.db import session
+from campaign_app.core.wall_clock import today_in
 from campaign_app.events.models import Event, Location
 from campaign_app.outbox import queries as outbox
 from campaign_app.permits import queries as permits
@@ -51,7 +51,7 @@ def events_of_today_and_next() -> tuple[list[Event], list[Event]]:
 
 def _is_today(event: Event) -> bool:
     """Compare days as the clock at the place shows them."""
-    today = clock.now().astimezone(ZoneInfo(event.zone)).date().isoformat()
+    today = today_in(event.zone).isoformat()
     return event.starts_local[:10] <= today <= event.ends_local[:10]
 
 

@@ -16,6 +16,7 @@ from campaign_app.core import clock, wall_clock
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _, _l, day, pick, spoken, time_of_day
 from campaign_app.core.settings import settings
+from campaign_app.core.wall_clock import today_in
 from campaign_app.events.models import CANCELLED, DRAFT, POSTPONED, Event, EventChange, Location
 
 #: Steps that concern whoever planned to come.
@@ -125,7 +126,7 @@ class _Times:
 
     @property
     def is_today(self) -> bool:
-        return clock.now().astimezone(ZoneInfo(self.zone)).date() == self.date.date()
+        return today_in(self.zone) == self.date.date()
 
 
 class _Told:

@@ -5,7 +5,7 @@ their number and their absence make no difference.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import changed_one, session, transact
-from campaign_app.payments import booking, news, states
+from campaign_app.core.wall_clock import today_in
+from campaign_app.payments import booking, news, states, ways
 from campaign_app.payments.gateway import Intent, Line, Session
 from campaign_app.payments.taking_models import Payment
 from campaign_app.payments.till import Till
@@ -107,10 +108,16 @@ def _climb(payment: Payment, state: str, said: dict[str, Any] | None = None, **m
         below = [one for one in below if states.RANK[one] < states.RANK[state]]
     values = {"state": state} | (said or {}) | more
     if state == states.PAID and payment.paid_on is None:
-        values["paid_on"] = clock.today()
+        values["paid_on"] = _today_of(payment.entity)
     return changed_one(
         update(Payment).where(Payment.id == payment.id, Payment.state.in_(below)).values(values)
     )
+
+
+def _today_of(entity: str) -> date:
+    """Tell the day by the calendar of whoever takes the money: receipts of a year are told by it."""
+    found = ways.of_the_app().entities.get(entity)
+    return today_in(found.zone) if found else clock.today()
 
 
 def _book(payment: Payment, seen: Seen, till: Till) -> None:

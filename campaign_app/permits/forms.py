@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
 from wtforms import (
@@ -16,10 +15,11 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from campaign_app.core import clock, wall_clock
+from campaign_app.core import wall_clock
 from campaign_app.core.forms import ConsoleForm, no_control_characters
 from campaign_app.core.i18n import _, _l, pick
 from campaign_app.core.uploads import LARGEST_FILE, FileTooLarge
+from campaign_app.core.wall_clock import today_in
 from campaign_app.events.models import Event
 from campaign_app.permits.facts import Paper, Stands
 from campaign_app.permits.models import FILED, GOES_AHEAD, GRANTED, NOT_NEEDED, REFUSED, TO_FILE
@@ -72,7 +72,7 @@ class DatesForm(ConsoleForm):
 
     def today(self) -> date:
         """Tell the day at the place."""
-        return clock.now().astimezone(ZoneInfo(self.event.zone)).date()
+        return today_in(self.event.zone)
 
 
 class StandsForm(DatesForm):

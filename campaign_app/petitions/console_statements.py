@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.core import clock
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _, day, ngettext, number
+from campaign_app.core.wall_clock import today_in
 from campaign_app.petitions import handing, queries, statements, states
 from campaign_app.petitions.console_frame import (
     LARGEST_ROW,
@@ -86,9 +86,8 @@ def hand_over(petition_id: int) -> ResponseReturnValue:
 
 
 def _handover_form(petition: Petition, made: Any) -> HandoverForm:
-    today = clock.now().astimezone(ZoneInfo(petition.zone)).date()
     kind = in_languages(HandoverForm, queries.source_first(petition), HANDOVER_TEXTS)
-    form = kind(data={"on": today})
+    form = kind(data={"on": today_in(petition.zone)})
     form.statement.choices = [(one.id, _named(one)) for one in made]
     if petition.state not in handing.RUNNING:
         del form.ends

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import ledger, ways
 from campaign_app.payments.accounts import DISPUTE, DONATION, REFUND
 from campaign_app.payments.ledger import Where
 from campaign_app.payments.ways import Registration
 from campaign_app.receipts.wording import registration_on
-from campaign_app.receipts.zones import today
 
 #: From this share on somebody should ask for more, or stop.
 WARN_AT: Final = 80
@@ -63,7 +63,7 @@ def standing(entity_key: str, book: str) -> Sequence[Standing]:
     if entity is None:
         return []
     return [
-        Standing(entity_key, one, _raised(entity_key, book, one), today(entity.zone))
+        Standing(entity_key, one, _raised(entity_key, book, one), today_in(entity.zone))
         for one in entity.registrations
     ]
 
@@ -77,7 +77,7 @@ def warnings(book: str) -> Sequence[Standing]:
 def in_force(entity_key: str) -> Registration | None:
     """Find the leave under which an entity collects today; what stands at the stall."""
     entity = ways.of_the_app().entities.get(entity_key)
-    return registration_on(entity, today(entity.zone)) if entity else None
+    return registration_on(entity, today_in(entity.zone)) if entity else None
 
 
 def _raised(entity: str, book: str, leave: Registration) -> Money:

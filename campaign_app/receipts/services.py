@@ -18,10 +18,10 @@ from campaign_app.core.db import insert, session
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments.ways import Entity, of_the_app
 from campaign_app.receipts import states, wording
 from campaign_app.receipts.models import GiftReceipt, ReceiptSeries
-from campaign_app.receipts.zones import today
 
 ROOM: Final = "receipts"
 
@@ -59,7 +59,7 @@ def issue(given: Given) -> GiftReceipt:
     )
     # The row that hands out numbers is held first: of two at once the second finds the first's receipt.
     entity = of_the_app().entities[given.entity]
-    year, number = _hold(given.book, given.entity, today(entity.zone))
+    year, number = _hold(given.book, given.entity, today_in(entity.zone))
     found = session.scalar(known)
     if found is not None:
         return found
@@ -70,7 +70,7 @@ def issue(given: Given) -> GiftReceipt:
 
 def cancel(receipt: GiftReceipt, *, reason: str) -> GiftReceipt:
     """Write what takes a receipt back; also of a body that has left the settings since."""
-    day = today(receipt.facts["zone"])
+    day = today_in(receipt.facts["zone"])
     year, number = _hold(receipt.book, receipt.entity, day)
     if session.scalar(select(GiftReceipt.id).where(GiftReceipt.cancels_id == receipt.id)):
         raise AlreadyCancelled
@@ -107,7 +107,7 @@ def _written(given: Given, entity: Entity, numbered: tuple[int, int]) -> GiftRec
         currency=given.amount.currency,
         minor=given.amount.minor,
         given_on=given.given_on,
-        issued_on=today(entity.zone),
+        issued_on=today_in(entity.zone),
         language=given.language,
         facts=wording.frozen(_said(given, entity)),
         donor=_closed(given),
@@ -119,7 +119,7 @@ def _said(given: Given, entity: Entity) -> wording.Said:
         entity=entity,
         amount=given.amount,
         given_on=given.given_on,
-        issued_on=today(entity.zone),
+        issued_on=today_in(entity.zone),
         way=given.way,
         language=given.language,
     )

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from campaign_app.core import clock
 from campaign_app.core.db import session
+from campaign_app.donations.models import Donation
 from campaign_app.payments.taking_models import Dispute, Payment
 from config import Config
 from tests.payments.giving import Giving
@@ -133,3 +134,15 @@ def disputes(giving: Giving) -> list[str | None]:
         charges = list(session.scalars(found))
         session.rollback()
         return charges
+
+
+def test_a_gift_at_the_turn_of_the_year_is_dated_by_whoever_takes_it(giving: Giving) -> None:
+    """Half past eleven in London on the last day of December is half past midnight in Paris."""
+    with clock.frozen(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)):
+        gift = giving.gift(20000)
+        giving.pay(gift)
+        giving.deliver()
+        giving.work()
+    with giving.app.app_context():
+        assert session.get_one(Donation, gift).settled_on == date(2027, 1, 1)
+        session.rollback()

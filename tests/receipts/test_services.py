@@ -15,12 +15,12 @@ from sqlalchemy import delete, select, update
 import campaign_app
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import ways
 from campaign_app.payments.accounts import LIVE, TEST
 from campaign_app.receipts import proving, queries, services
 from campaign_app.receipts.models import GiftReceipt, NeverChanged, ReceiptSeries
 from campaign_app.receipts.queries import Of
-from campaign_app.receipts.zones import today
 from tests.receipts.conftest import FRIENDS, SEOUL, asked
 
 AT_ONCE = 30
@@ -175,7 +175,7 @@ def test_the_proof_names_receipts_whose_days_do_not_fit_their_numbers(app: Flask
     with app.app_context():
         second = GiftReceipt.number == 2
         for day in (timedelta(days=1), timedelta(days=-400)):
-            moved = update(GiftReceipt).where(second).values(issued_on=today("Asia/Seoul") + day)
+            moved = update(GiftReceipt).where(second).values(issued_on=today_in("Asia/Seoul") + day)
             transact(partial(session.execute, moved))
             assert {flaw.what for flaw in proving.prove(TEST)} == {"is older than its number"}
 
