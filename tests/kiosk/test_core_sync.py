@@ -1,13 +1,20 @@
 """Delivering, whatever the line does: nothing leaves without the server's own word, nothing storms."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.kiosk.core_page import EVENT, INSTALL, Tablet, pass_time, said, stored, tablet
 from tests.serving import until
+
+#: A flight holds the lock, and at last looks what is left: this look comes after that one.
+NOTHING_FLIES: Final = """async () => {
+  const { held } = await navigator.locks.query();
+  await kit.box.waiting().catch(() => null);
+  return held.length === 0;
+}"""
 
 
 @pytest.fixture
@@ -22,7 +29,8 @@ def page(device: Tablet) -> Page:
 
 
 def deliver(page: Page) -> dict[str, Any]:
-    """Tap "deliver now", and look."""
+    """Tap "deliver now" while nothing flies, and look: a tap joins a flight, however that ends."""
+    until(lambda: page.evaluate(NOTHING_FLIES), "a flight does not end")
     state: dict[str, Any] = page.evaluate("kit.start().now()")
     return state
 
