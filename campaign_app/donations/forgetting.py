@@ -1,15 +1,25 @@
-"""Forgetting a donor at their wish: how to reach them goes; the gift, its sum and its receipt stay.
+"""Forgetting donors: at their wish, and by itself when nobody asks to keep them any more.
 
-The name on a receipt is not taken off it: a receipt is never changed, and the law asks to keep it.
+How to reach them goes; the gift, its sum and its receipt stay. At a wish, the name on a receipt is not taken
+off it, since the law asks to be able to show it; by itself it goes with that time (receipts/forgetting.py).
 """
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, select, update
 
-from campaign_app.core.db import changed_one
+from campaign_app.core import clock
+from campaign_app.core.db import changed_one, session
+from campaign_app.donations import states
 from campaign_app.donations.models import Donation
 from campaign_app.outbox.services import cancel
+from campaign_app.receipts.keeping import cut_off
+
+#: After that nothing comes of a gift that did not come: a transfer is waited for for sixty days.
+CAME_TO_NOTHING: Final = timedelta(days=90)
 
 
 def forget(donation_id: UUID) -> bool:
@@ -22,3 +32,30 @@ def forget(donation_id: UUID) -> bool:
     for letter in ("donations/thanks", "donations/returned"):
         cancel(f"donation:{donation_id.hex}:{letter}")
     return removed
+
+
+def forget_old() -> None:
+    """Remove the contacts of gifts that are past their term, and of those that never came."""
+    for entity in _bodies():
+        old = and_(Donation.entity == entity, Donation.settled_on < cut_off(entity))
+        _forget(old)
+    _forget(_never_came())
+
+
+def _never_came() -> ColumnElement[bool]:
+    return and_(
+        Donation.state.in_((states.BEGUN, states.ENDED)),
+        Donation.created_at < clock.now() - CAME_TO_NOTHING,
+    )
+
+
+def _forget(which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(Donation).where(which, Donation.contact.is_not(None)).values(contact=None)
+    )
+
+
+def _bodies() -> Sequence[str]:
+    """List whoever took a gift of which a contact is kept, also bodies that left the settings."""
+    query = select(Donation.entity).where(Donation.contact.is_not(None)).distinct()
+    return session.scalars(query).all()

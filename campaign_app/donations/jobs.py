@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from campaign_app.core.db import session, transact
-from campaign_app.donations import services
+from campaign_app.donations import forgetting, services
 from campaign_app.donations.models import Donation
 from campaign_app.outbox.registry import every, on
 from campaign_app.payments import news, returned, states
@@ -21,11 +21,17 @@ def register() -> None:
     """Enter this room's jobs."""
     on(news.CHANGED, follow)
     every(hours=6, name="donations.let_go")(let_go)
+    every(hours=24, name="donations.forget")(forget)
 
 
 def let_go() -> None:
     """End the transfers that nobody made, and give their letters back."""
     transact(services.let_transfers_go)
+
+
+def forget() -> None:
+    """Remove the contacts of donors that nobody asks to keep any more."""
+    transact(forgetting.forget_old)
 
 
 def follow(payload: dict[str, Any]) -> None:

@@ -26,6 +26,8 @@ WAYS: Final = "lantern_ways_to_give"
 SHIPPED: Final = Path(__file__).with_name("demo.toml")
 #: How receipts of an entity are written: by the rules of its country.
 RULES: Final = ("KR", "CH", "US", "plain")
+#: No law asks a body for longer to be able to show who gave.
+LONGEST_KEPT: Final = 30
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]{1,38}")
 _LIVE: Final = re.compile(r"(sk|rk)_live_[A-Za-z0-9]{10,}")
 _TEST: Final = re.compile(r"(sk|rk)_test_[A-Za-z0-9]{10,}")
@@ -87,6 +89,8 @@ class Entity:
     four_eyes_from: Mapping[str, Money] = field(default_factory=dict)
     #: Who outside may be that second person.
     outsiders: tuple[Outsider, ...] = ()
+    #: For how many years it keeps who gave; else as long as its receipt rules say.
+    keep_years: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +201,14 @@ def _entity(key: str, said: Mapping[str, Any]) -> Entity:
             for currency, amount in said.get("four_eyes_from", {}).items()
         },
         outsiders=tuple(_outsiders(said.get("outsiders", ()))),
+        keep_years=_years(said.get("keep_years")),
     )
+
+
+def _years(said: Any) -> int | None:
+    if said is not None and (type(said) is not int or not 1 <= said <= LONGEST_KEPT):
+        raise ValueError(f"keep_years = {said!r}: a number of years from 1 to {LONGEST_KEPT}")
+    return said
 
 
 def _outsiders(listed: Any) -> Iterator[Outsider]:

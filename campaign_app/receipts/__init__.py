@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from campaign_app.receipts import console, registrations, views
+from campaign_app.receipts import console, jobs, keeping, registrations, views
 from campaign_app.receipts import models as models
 
 
@@ -11,3 +11,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(console.console_bp)
     app.jinja_env.globals["registration_of"] = registrations.in_force
+    app.jinja_env.globals["kept_for"] = keeping.term
+    jobs.register()

@@ -14,7 +14,7 @@ from campaign_app.core.db import transact
 from campaign_app.core.i18n import _
 from campaign_app.payments import ways
 from campaign_app.payments.opening import till
-from campaign_app.receipts import export, proving, queries, registrations, services, states
+from campaign_app.receipts import export, keeping, proving, queries, registrations, services, states
 from campaign_app.receipts.forms import ButtonForm, CancelForm
 from campaign_app.receipts.models import GiftReceipt
 from campaign_app.receipts.paper import answer
@@ -40,6 +40,8 @@ def index() -> ResponseReturnValue:
         typed=typed,
         flaws=proving.prove(book),
         flaw_words=proving.WORDS,
+        bodies=list(ways.of_the_app().entities.values()),
+        cut_off=keeping.cut_off,
         standings=[one for key in ways.of_the_app().entities for one in registrations.standing(key, book)],
     )  # fmt: skip
 

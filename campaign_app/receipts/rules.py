@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from campaign_app.core.money import Money
 
@@ -32,6 +32,8 @@ class Rules:
     version: str
     #: How long whoever gave the receipt must be able to show it.
     keep_years: int
+    #: What the years are counted from.
+    keep_from: Literal["gift", "year"]
     notes: tuple[Note, ...]
 
 
@@ -51,4 +53,4 @@ def _rules(said: Mapping[str, Any]) -> Rules:
     notes = tuple(
         Note(one["name"], one.get("currency", ""), one.get("from", 0)) for one in said["notes"]
     )
-    return Rules(said["version"], said["keep_years"], notes)
+    return Rules(said["version"], said["keep_years"], said.get("keep_from", "gift"), notes)
