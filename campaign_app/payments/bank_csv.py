@@ -12,16 +12,19 @@ import csv
 import hashlib
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
 from campaign_app.core.ids import READABLE
 from campaign_app.core.money import Money
+from campaign_app.payments import bank_signs
+from campaign_app.payments.bank_days import day_in, likeliest, looks_like_one
 
 ENCODINGS: Final = ("utf-8-sig", "cp949", "utf-16", "iso-8859-1")
 #: No table of a bank begins further down.
@@ -48,11 +51,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
              "verwendungszweck"),
     "balance": ("잔액", "거래후잔액", "balance", "solde", "saldo"),
 }  # fmt: skip
-DAYS: Final = (
-    "%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y",
-)  # fmt: skip
 _DIGITS: Final = re.compile(r"\d")
-_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+#: What spreadsheets put around a text that they shall not calculate with: ="0001".
+_KEPT_AS_TEXT: Final = re.compile(r'^="(.*)"$')
 _WORD: Final = re.compile(
     rf"(?<![0-9A-Za-z])[{READABLE}{READABLE.upper()}]{{{REFERENCE}}}(?![0-9A-Za-z])"
 )
@@ -65,6 +66,15 @@ class NotAStatement(DomainError):
     text = _l(
         "This file cannot be read as a bank's CSV. Export the transactions from the bank as CSV "
         "(not Excel or PDF) and upload that file unchanged."
+    )
+
+
+class AWorkbook(NotAStatement):
+    """What banks and people take for a list: a workbook of Excel."""
+
+    text = _l(
+        "This is an Excel file. Open it, choose “Save as” and there “CSV UTF-8”, and upload that file. "
+        "If the bank offers CSV itself, take that."
     )
 
 
@@ -123,7 +133,7 @@ def lines(raw: bytes) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(text), delimiter=mark))
     except csv.Error:
         raise NotAStatement from None
-    return [[cell.strip() for cell in row] for row in rows]
+    return [[_KEPT_AS_TEXT.sub(r"\1", cell.strip()) for cell in row] for row in rows]
 
 
 def _marks(text: str, mark: str) -> int:
@@ -184,13 +194,13 @@ def _memos(row: Sequence[str], found: Mapping[str, int]) -> tuple[int, ...]:
 
 def _plain(cell: str) -> str:
     """Write a head without spaces, units and capitals: "입금액(원)" is "입금액"."""
-    return re.sub(r"\s|\(.*?\)|\[.*?\]", "", cell).lower()
+    whole = unicodedata.normalize("NFC", cell)
+    return re.sub(r"\s|\(.*?\)|\[.*?\]", "", whole).lower()
 
 
 def _day_format(rows: Sequence[Sequence[str]], column: int) -> str:
     """Choose the way in which most days of the column can be read."""
-    cells = [row[column] for row in rows if len(row) > column and _DIGITS.search(row[column])][:50]
-    return max(DAYS, key=lambda one: sum(_day(cell, one) is not None for cell in cells))
+    return likeliest([row[column] for row in rows if _DIGITS.search(_cell(row, column))][:50])
 
 
 def incoming(raw: bytes, layout: Layout, currency: str) -> list[Credit]:
@@ -200,11 +210,13 @@ def incoming(raw: bytes, layout: Layout, currency: str) -> list[Credit]:
 
 def _credits(rows: Sequence[Sequence[str]], layout: Layout, currency: str) -> Iterator[Credit]:
     seen: Counter[str] = Counter()
+    dated = [row for row in rows if day_in(_cell(row, layout.day), layout.day_format)]
+    direction = bank_signs.direction(dated)
     for number, row in enumerate(rows, layout.head + 2):
-        on = _day(_cell(row, layout.day), layout.day_format)
         written = _cell(row, layout.credit)
-        if on is None or not _DIGITS.search(written):
-            continue  # a total, a note below the table, a page number
+        on = _day(row, layout, number) if _DIGITS.search(written) else None
+        if on is None or bank_signs.went_out(row, direction):
+            continue  # a total, a note below the table, a page number, money that went out
         money = _came_in(written, currency, number)
         if money.minor <= 0:
             continue
@@ -222,15 +234,17 @@ def _telling(layout: Layout) -> list[int | None]:
 
 def _came_in(written: str, currency: str, number: int) -> Money:
     """Read an amount; what goes out, in a column of both, is nothing to us."""
-    if written.startswith(("-", "−", "(")):
+    if bank_signs.is_negative(written):
         return Money.none(currency)
     try:
         return Money.parse(written.removeprefix("+"), currency)
     except DomainError:
         raise RowUnreadable(
             _l(
-                "Row %(row)s has no amount in the column that was chosen for it. Choose another column.",
+                "Row %(row)s has no amount in %(currency)s in the column that was chosen for it. "
+                "Choose another column, or the account that this list is of.",
                 row=number,
+                currency=currency,
             )
         ) from None
 
@@ -239,9 +253,16 @@ def _cell(row: Sequence[str], column: int | None) -> str:
     return row[column] if column is not None and len(row) > column else ""
 
 
-def _day(written: str, how: str) -> date | None:
-    text = _CLOCK.sub("", written).strip(" T.")
-    try:
-        return datetime.strptime(text, how).date()  # noqa: DTZ007 -- a day has no zone
-    except ValueError:
-        return None
+def _day(row: Sequence[str], layout: Layout, number: int) -> date | None:
+    """Read a row's day; one in another order than the others is not passed over in silence."""
+    written = _cell(row, layout.day)
+    on = day_in(written, layout.day_format)
+    if on is None and looks_like_one(written):
+        raise RowUnreadable(
+            _l(
+                "The day in row %(row)s is written otherwise than in the other rows, or than was chosen. "
+                "Choose how days are written.",
+                row=number,
+            )
+        )
+    return on

@@ -16,7 +16,7 @@ from campaign_app.donations.contacts import Contact
 from campaign_app.donations.services import Where
 from campaign_app.events import queries as events
 from campaign_app.events.models import Event
-from campaign_app.payments import bank_csv
+from campaign_app.payments import bank_csv, bank_days
 from campaign_app.payments.bank_csv import Layout
 from campaign_app.payments.ways import of_the_app
 from campaign_app.transfers.unpromised import Unpromised
@@ -97,7 +97,7 @@ class LayoutForm(ConsoleForm):
         for one in (self.name, self.time, self.balance):
             one.choices = [(NONE, _("No column")), *columns]
         self.memos.choices = columns
-        self.day_format.choices = [(how, bank_csv_example(how)) for how in bank_csv.DAYS]
+        self.day_format.choices = [(how, bank_csv_example(how)) for how in bank_days.DAYS]
 
     def layout(self) -> Layout:
         """Give what was chosen."""
@@ -116,7 +116,7 @@ class LayoutForm(ConsoleForm):
 def bank_csv_example(how: str) -> str:
     """Show a way of writing days by an example."""
     return (
-        how.replace("%Y", "2026").replace("%m", "11").replace("%d", "14")
+        how.replace("%Y", "2026").replace("%y", "26").replace("%m", "11").replace("%d", "14")
     )  # a day that cannot be read in two ways
 
 

@@ -16,8 +16,8 @@ from campaign_app.payments.bank_csv import Layout
 from campaign_app.transfers.models import BankLayout
 
 Rows = Sequence[Sequence[str]]
-#: How files begin that are called a list and are none: PDF, Excel new and old, a web page with a table.
-_OTHERS: Final = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")
+#: How Excel's files begin: new ones, old ones, and the web page with a table that banks call .xls.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")
 
 
 def as_text(raw: bytes) -> bytes:
@@ -29,7 +29,10 @@ def as_text(raw: bytes) -> bytes:
 
 def rows_of(raw: bytes) -> list[list[str]]:
     """Read a file as rows of cells; a DomainError says that it is none."""
-    if raw.lstrip().startswith(_OTHERS):
+    begins = raw[:200].lstrip()
+    if begins.startswith(_WORKBOOKS):
+        raise bank_csv.AWorkbook
+    if begins.startswith(b"%PDF"):
         raise bank_csv.NotAStatement
     return bank_csv.lines(raw)
 
