@@ -264,6 +264,8 @@ DEEDS.update({
     "cash.receipt_given": _l("gave a receipt for cash"),
     "cash.receipts_explained": _l("explained why receipts say more than a cash box held"),
     "cash.deposited": _l("carried cash to the bank"),
+    "cash.exchanged": _l("exchanged cash and carried it to the bank"),
+    "cash.looked_again": _l("looked again at a cash box that one person had counted"),
     "cash.deposit_taken_back": _l("took back a cash deposit that was written down by mistake"),
     "cash.deposit_arrived": _l("saw a cash deposit arrive"),
     "cash.deposit_explained": _l("explained why a cash deposit arrived as another amount"),

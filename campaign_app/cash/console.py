@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from campaign_app.accounts.queries import current_person
-from campaign_app.cash import boxes, deeds, forms, links, printing, queries, words
+from campaign_app.cash import banking, boxes, deeds, forms, links, printing, queries, words
 from campaign_app.cash.forms import BoxForm, ButtonForm
 from campaign_app.cash.models import BoxOpening
 from campaign_app.core import web
@@ -81,7 +81,8 @@ def open_box(row: int) -> ResponseReturnValue:
         work = partial(boxes.open_at, row, form.box.data, form.seal.data)
         if tried(form, work) is not None:
             return redirect(url_for(".event", row=row), 303)
-    return page("open", 400 if form.errors else 200, event=found, form=form)
+    takes = banking.currencies_of(boxes.receiver_of(found) or "")
+    return page("open", 400 if form.errors else 200, event=found, form=form, takes=takes)
 
 
 @console_bp.route(f"/openings/{ROW}/<deed>", methods=["GET", "POST"])

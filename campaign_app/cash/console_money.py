@@ -7,11 +7,12 @@ from typing import Any, Final
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.cash import counting, depositing, queries
+from campaign_app.cash import banking, counting, depositing, queries
 from campaign_app.cash.console import ROW, log_of, page, tried
 from campaign_app.cash.depositing import NewDeposit
-from campaign_app.cash.forms import ButtonForm, DepositForm, WhyForm
+from campaign_app.cash.forms import ButtonForm, DepositForm, ExchangeForm, LookForm, WhyForm
 from campaign_app.cash.models import CashDeposit
+from campaign_app.cash.states import PIECES
 from campaign_app.core import clock
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
@@ -36,7 +37,10 @@ def index() -> ResponseReturnValue:
     return page(
         "money",
         totals=queries.totals(book),
-        waiting=queries.not_banked(book),
+        waiting=queries.still_here(book),
+        carried=queries.on_the_way(book),
+        stranded=banking.stranded(book),
+        looked_at=queries.can_be_looked_at,
         to_count=queries.to_count(book),
         alone=queries.by_one_still_open(book),
         receipts=[
@@ -58,9 +62,26 @@ def _titles() -> dict[int, Any]:
 @requires(Permission.FINANCE)
 def deposit(bank: str) -> ResponseReturnValue:
     """Carry bags to a bank account."""
-    account = ways.of_the_app().banks.get(bank) or abort(404)
-    bags = queries.bags_for(till().book, account.entity, account.currency)
-    form = DepositForm(account.currency)
+    account = _account(bank)
+    return _carried(account, DepositForm(account.currency), account.currency)
+
+
+@money_bp.route("/exchange/<bank>/<currency>", methods=["GET", "POST"])
+@requires(Permission.FINANCE)
+def exchange(bank: str, currency: str) -> ResponseReturnValue:
+    """Carry bags to an account of another currency: they were exchanged on the way."""
+    account = _account(bank)
+    if currency == account.currency or currency not in PIECES:
+        abort(404)
+    return _carried(account, ExchangeForm(account.currency), currency)
+
+
+def _account(bank: str) -> BankAccount:
+    return ways.of_the_app().banks.get(bank) or abort(404)
+
+
+def _carried(account: BankAccount, form: DepositForm, currency: str) -> ResponseReturnValue:
+    bags = queries.bags_for(till().book, account.entity, currency)
     chosen = _chosen([one.opening_id for one in bags])
     if request.method == "GET":
         form.sent_on.data = clock.today()
@@ -68,14 +89,14 @@ def deposit(bank: str) -> ResponseReturnValue:
         form.validate_on_submit()
         form.form_errors = [_("Choose the bags that went along.")]
     elif form.validate_on_submit():
-        made = tried(form, partial(depositing.deposit, _new(account, chosen, form)))
+        made = tried(form, partial(depositing.deposit, _new(account, chosen, form, currency)))
         if made is not None:
             flash(_("The deposit is written down. It stays open until the bank shows it."), "good")
             return redirect(url_for(".one", row=made.id), 303)
-    total = Money.sum_of((one.money for one in bags), account.currency)
+    total = Money.sum_of((one.money for one in bags), currency)
     return page(
         "deposit", 400 if form.errors else 200, bank=account, bags=bags, form=form, chosen=chosen,
-        total=total,
+        total=total, currency=currency,
     )  # fmt: skip
 
 
@@ -86,7 +107,7 @@ def _chosen(offered: list[int]) -> list[int]:
     return sorted({int(one) for one in request.form.getlist("bag") if NUMBER.fullmatch(one)})
 
 
-def _new(account: BankAccount, chosen: list[int], form: DepositForm) -> NewDeposit:
+def _new(account: BankAccount, chosen: list[int], form: DepositForm, currency: str) -> NewDeposit:
     return NewDeposit(
         bank=account,
         openings=chosen,
@@ -94,6 +115,7 @@ def _new(account: BankAccount, chosen: list[int], form: DepositForm) -> NewDepos
         slip=form.slip.data or "",
         on=form.sent_on.data,  # type: ignore[arg-type]  # the field asks for it
         reason=form.reason.data or "",
+        of=currency,
     )
 
 
@@ -108,7 +130,7 @@ def _one(found: CashDeposit, form: WhyForm) -> ResponseReturnValue:
     bags = queries.bags_of(found.id)
     return page(
         "one", 400 if form.errors else 200, deposit=found, bags=bags, form=form,
-        in_bags=Money.sum_of((bag.money for bag in bags), found.currency),
+        in_bags=queries.summed(bag.money for bag in bags).values(),
         button=ButtonForm(formdata=None),
     )  # fmt: skip
 
@@ -160,6 +182,21 @@ def why_receipts(row: int) -> ResponseReturnValue:
 
 def _said(row: int, reason: str) -> bool:
     counting.explain_receipts(row, reason)
+    return True
+
+
+@money_bp.route(f"/boxes/{ROW}/look", methods=["GET", "POST"])
+@requires(Permission.FINANCE)
+def look(row: int) -> ResponseReturnValue:
+    """Take what somebody found who looked again at what one person had counted."""
+    opening, form = queries.opening(row) or abort(404), LookForm()
+    if form.validate_on_submit() and tried(form, partial(_looked, row, form.reason.data or "")):
+        return redirect(url_for(".index"), 303)
+    return page("look", 400 if form.errors else 200, opening=opening, form=form)
+
+
+def _looked(row: int, reason: str) -> bool:
+    counting.look_again(row, reason)
     return True
 
 

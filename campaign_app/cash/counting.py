@@ -15,8 +15,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from campaign_app.audit.services import record
-from campaign_app.cash import counters, pieces, states
+from campaign_app.audit.services import acting, record
+from campaign_app.cash import counters, pieces, queries, states
 from campaign_app.cash.boxes import held
 from campaign_app.cash.counters import Link
 from campaign_app.cash.models import BoxOpening, CashAmount, CashCounter, CountSheet
@@ -142,6 +142,17 @@ def explain_receipts(opening_id: int, reason: str) -> None:
         raise NeedsReason
     opening.receipts_reason = reason
     record("cash.receipts_explained", _box(opening), event=opening.event_id)
+
+
+def look_again(opening_id: int, reason: str) -> None:
+    """Say that somebody of ours looked at what one person counted and no bank can confirm."""
+    opening = held(opening_id)
+    if not queries.can_be_looked_at(opening):
+        raise NotNow
+    if not reason.strip():
+        raise NeedsReason
+    opening.looked_by, opening.looked_reason = acting.get().name, reason
+    record("cash.looked_again", _box(opening), event=opening.event_id)
 
 
 def _differing(opening_id: int, reason: str) -> BoxOpening:

@@ -19,6 +19,8 @@ from campaign_app.payments.ways import BankAccount
 
 ON_THE_WAY = Account(accounts.DEPOSIT)
 VARIANCE = Account(accounts.VARIANCE)
+#: Between two currencies: what went out of the one, and came into the other.
+EXCHANGE = Account(accounts.VARIANCE, "exchange")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +34,27 @@ class NewDeposit:
     amount: Money
     slip: str
     on: date
-    #: Why the slip says something else than the bags; needed only then.
+    #: Why the slip says something else than the bags; needed only then. Of an exchange: where, at which rate.
     reason: str = ""
+    #: What the bags hold, if it was exchanged on the way; else the currency of the account.
+    of: str = ""
+
+    @property
+    def in_bags(self) -> str:
+        """Name the currency of the bags."""
+        return self.of or self.bank.currency
+
+    @property
+    def is_exchange(self) -> bool:
+        """Tell whether the bank took another currency than the bags held."""
+        return self.in_bags != self.bank.currency
 
 
 def deposit(new: NewDeposit) -> CashDeposit:
     """Write a deposit down: the bags' money is on its way from now on."""
     book = till().book
     bags = _bags(new, book)
-    in_bags = Money.sum_of((bag.money for bag in bags), new.bank.currency)
+    in_bags = Money.sum_of((bag.money for bag in bags), new.in_bags)
     if in_bags != new.amount and not new.reason.strip():
         raise NeedsReason
     if _slip_is_known(book, new):
@@ -61,9 +75,10 @@ def deposit(new: NewDeposit) -> CashDeposit:
     for bag in bags:
         bag.deposit_id = row.id
     session.flush()
-    ledger.post(_sent(row, bags))
+    ledger.post(_exchanged(row, bags) if new.is_exchange else _sent(row, bags))
     _move(bags)
-    record("cash.deposited", f"cash_deposit:{row.id}", count=len(bags))
+    deed = "cash.exchanged" if new.is_exchange else "cash.deposited"
+    record(deed, f"cash_deposit:{row.id}", count=len(bags))
     return row
 
 
@@ -75,7 +90,7 @@ def _bags(new: NewDeposit, book: str) -> list[CashAmount]:
         .join(BoxOpening)
         .where(
             CashAmount.opening_id.in_(wanted),
-            CashAmount.currency == new.bank.currency,
+            CashAmount.currency == new.in_bags,
             CashAmount.deposit_id.is_(None),
             BoxOpening.entity == new.bank.entity,
             BoxOpening.book == book,
@@ -109,6 +124,19 @@ def _sent(row: CashDeposit, bags: Sequence[CashAmount]) -> Entry:
         kind="cash_deposited",
         on=row.sent_on,
         legs=[*legs, *_variance(ON_THE_WAY, more)],
+    )
+
+
+def _exchanged(row: CashDeposit, bags: Sequence[CashAmount]) -> Entry:
+    """Let the money leave in one currency and come in another; what lies between shows the rate."""
+    gone = [Leg(EXCHANGE, Account(accounts.CASH, b.opening.box.number), b.money) for b in bags]
+    return Entry(
+        book=row.book,
+        entity=row.entity,
+        source=f"cash:deposit:{row.id}",
+        kind="cash_deposited",
+        on=row.sent_on,
+        legs=[*gone, Leg(ON_THE_WAY, EXCHANGE, row.money)],
     )
 
 

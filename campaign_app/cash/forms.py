@@ -294,6 +294,24 @@ class DepositForm(ConsoleForm):
             raise ValidationError(_("Choose the day on the slip."))
 
 
+class ExchangeForm(DepositForm):
+    """What came of other money, and where it went."""
+
+    amount = StringField(
+        _l("Amount that came of it, as the slip says"),
+        filters=[trimmed],
+        validators=[InputRequired(_l("Enter the amount in digits, for example 20."))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20},
+    )
+    reason = _reason(_l("Where it was exchanged, and at which rate"))
+
+
+class LookForm(ConsoleForm):
+    """What somebody found who looked again."""
+
+    reason = _reason(_l("What did you look at, and what did you find?"))
+
+
 class WhyForm(ConsoleForm):
     """Why something differs."""
 

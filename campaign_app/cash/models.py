@@ -97,6 +97,9 @@ class BoxOpening(Base):
     reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     #: Why receipts say more than was counted.
     receipts_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    #: Who of ours looked again at what one person counted and no bank can confirm, and what they found.
+    looked_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    looked_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     #: Of the bag in which it waits for the bank.
     bag_seal: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
@@ -204,6 +207,11 @@ class CashDeposit(Base):
     def money(self) -> Money:
         """Give what the slip says."""
         return Money(self.minor, self.currency)
+
+    @property
+    def days(self) -> int:
+        """Tell for how many days it has been on its way."""
+        return (clock.today() - self.sent_on).days
 
     @property
     def came(self) -> Money:

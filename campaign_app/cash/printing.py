@@ -69,6 +69,9 @@ def _found(opening: BoxOpening) -> Sequence[Sequence[str]]:
     ]
     if opening.reason:
         said.append([_("Why the counts differed, or one counted"), pdf.typed(opening.reason)])
+    if opening.looked_reason:
+        looked = f"{pdf.typed(opening.looked_by)}: {pdf.typed(opening.looked_reason)}"
+        said.append([_("Looked at again by"), looked])
     if opening.receipts_reason:
         said.append([_("Why receipts say more"), pdf.typed(opening.receipts_reason)])
     if opening.bag_seal:

@@ -53,6 +53,8 @@ class Line:
     banked: Money
     #: The day on the bank's statement.
     banked_on: date | None
+    #: Since when it is on its way to the bank.
+    sent_on: date | None
 
     @property
     def waits(self) -> Money:
@@ -154,6 +156,7 @@ def _line(row: CashAmount) -> Line:
         counted=row.money,
         banked=row.money if home else Money.none(row.currency),
         banked_on=deposit.arrived_on if deposit is not None and home else None,
+        sent_on=deposit.sent_on if deposit is not None else None,
     )
 
 
@@ -297,9 +300,21 @@ def not_banked(book: str) -> Sequence[Line]:
     return [one for one in lines(book) if one.waits]
 
 
+def still_here(book: str) -> Sequence[Line]:
+    """List what is counted and that nobody carried to the bank, the oldest first."""
+    return [one for one in not_banked(book) if one.sent_on is None]
+
+
+def on_the_way(book: str) -> Sequence[CashDeposit]:
+    """List what was carried to the bank and that its statement does not show yet, the oldest first."""
+    return [one for one in reversed(deposits(book)) if one.state == states.SENT]
+
+
 def by_one_still_open(book: str) -> Sequence[BoxOpening]:
-    """List what one person counted alone and no deposit has confirmed."""
-    query = select(BoxOpening).where(BoxOpening.book == book, BoxOpening.how == states.BY_ONE)
+    """List what one person counted alone, and neither the bank nor somebody of ours has confirmed."""
+    query = select(BoxOpening).where(
+        BoxOpening.book == book, BoxOpening.how == states.BY_ONE, BoxOpening.looked_by == ""
+    )
     found = session.scalars(query.order_by(BoxOpening.id)).all()
     return [one for one in found if not _confirmed(one)]
 
@@ -309,9 +324,23 @@ def _confirmed(found: BoxOpening) -> bool:
     if found.state != states.BANKED:
         return False
     sent = [one.deposit for one in amounts(found.id) if one.deposit is not None]
-    return all(
-        one.came == Money.sum_of((bag.money for bag in bags_of(one.id)), one.currency)
-        for one in sent
+    return all(one.came == _in_bags(one) for one in sent)
+
+
+def _in_bags(row: CashDeposit) -> Money:
+    """Tell what was in the bags of a deposit; of what was exchanged on the way, what the slip said."""
+    bags = bags_of(row.id)
+    if any(bag.currency != row.currency for bag in bags):
+        return row.money
+    return Money.sum_of((bag.money for bag in bags), row.currency)
+
+
+def can_be_looked_at(found: BoxOpening) -> bool:
+    """Tell whether only somebody's look can close a single count: no bank will say more of it."""
+    return (
+        found.how == states.BY_ONE
+        and not found.looked_by
+        and found.state in (states.EMPTY, states.BANKED)
     )
 
 

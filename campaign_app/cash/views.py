@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_app.audit.services import Actor, acting_as
-from campaign_app.cash import counters, counting, forms, pieces, queries, states, words
+from campaign_app.cash import banking, counters, counting, forms, pieces, queries, states, words
 from campaign_app.cash.models import BoxOpening, CashCounter
 from campaign_app.cash.sheet_form import SheetForm
 from campaign_app.cash.wrong import AlreadyCounted, NotNow
@@ -91,6 +91,7 @@ def _page(counter: CashCounter, token: str, **facts: Any) -> Response:
         posted=[one.money for one in queries.amounts(opening.id)],
         receipts=queries.receipts(opening),
         words=words,
+        takes=banking.currencies_of(opening.entity),
         **({"bag_form": forms.made(forms.BagFields, PublicForm, formdata=None)} | facts),
     )
     wrong = bool(form.errors) or "bag_form" in facts

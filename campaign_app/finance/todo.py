@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from campaign_app.accounts.queries import current_person
 from campaign_app.cash import queries as cash
+from campaign_app.cash.models import CashDeposit
 from campaign_app.core import clock, web
 from campaign_app.core.access import Permission
 from campaign_app.core.db import session
@@ -25,6 +26,8 @@ SILENCE: Final = timedelta(hours=1)
 #: A dispute's words for being over.
 ENDED: Final = ("won", "lost", "warning_closed")
 MONEY: Final = "/console/money"
+#: After so many days a deposit should stand on the bank's list.
+A_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def _transfers() -> Iterator[Todo]:
 def _cash() -> Iterator[Todo]:
     book = till().book
     for n, words, kind in (
-        (len(cash.not_banked(book)), _not_banked, "warn"),
+        (len(cash.still_here(book)), _not_banked, "warn"),
+        (len(_long_on_the_way(book)), _on_the_way, "warn"),
         (len(cash.by_one_still_open(book)), _by_one, "warn"),
         (len(cash.to_count(book)), _to_count, ""),
     ):
@@ -156,8 +160,21 @@ def _cash() -> Iterator[Todo]:
 
 def _not_banked(n: int) -> str:
     return ngettext(
-        "%(num)d amount of cash is counted and not at the bank yet.",
-        "%(num)d amounts of cash are counted and not at the bank yet.",
+        "%(num)d amount of cash is counted and waits to be carried to the bank.",
+        "%(num)d amounts of cash are counted and wait to be carried to the bank.",
+        n,
+    )
+
+
+def _long_on_the_way(book: str) -> list[CashDeposit]:
+    """List the deposits that a bank should have shown by now."""
+    return [one for one in cash.on_the_way(book) if one.days > A_WEEK]
+
+
+def _on_the_way(n: int) -> str:
+    return ngettext(
+        "%(num)d deposit has been on its way to the bank for more than a week.",
+        "%(num)d deposits have been on their way to the bank for more than a week.",
         n,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign_app.cash import boxes, deeds, forms, links, queries, stall_receipts, words
+from campaign_app.cash import banking, boxes, deeds, forms, links, queries, stall_receipts, words
 from campaign_app.cash.models import BoxOpening
 from campaign_app.cash.states import IN_USE
 from campaign_app.core.access import signed_link
@@ -72,7 +72,8 @@ def open_box(token: str, link: LeadLink) -> ResponseReturnValue:
         work = partial(boxes.open_at, link.event_id, form.box.data, form.seal.data)
         if _tried(form, work) is not None:
             return home(token, "money")
-    return show("money_open", link, token, 400 if _wrong(form) else 200, form=form)
+    takes = banking.currencies_of(boxes.receiver_of(link.event) or "")
+    return show("money_open", link, token, 400 if _wrong(form) else 200, form=form, takes=takes)
 
 
 @lead_bp.route(f"/money/boxes/{ROW}/<deed>", methods=["GET", "POST"])
