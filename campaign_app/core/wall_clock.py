@@ -81,7 +81,12 @@ def show(moment: datetime, zone: str) -> str:
 
 def today_in(zone: str) -> date:
     """Tell the date that the clocks of a zone show now."""
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return day_in(clock.now(), zone)
+
+
+def day_in(moment: datetime, zone: str) -> date:
+    """Tell the date that the clocks of a zone show at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def hour_number(moment: datetime) -> int:

@@ -5,14 +5,15 @@ from typing import Any, Final
 from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from campaign_app.core import clock
 from campaign_app.core.errors import DomainError
 from campaign_app.core.forms import ConsoleForm, no_control_characters
 from campaign_app.core.i18n import _l, pick
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import by_hand, outside
 from campaign_app.payments.by_hand import LONGEST_SLIP
 from campaign_app.payments.taking_models import Refund
+from campaign_app.payments.ways import of_the_app
 
 LONGEST_REASON: Final = 300
 
@@ -81,11 +82,12 @@ class SlipForm(ConsoleForm):
 
     def __init__(self, row: Refund, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._today: Final = today_in(of_the_app().zone_of(row.of_entity))
         self.bank.choices = [
             (one.key, f"{pick(dict(one.bank))} {one.number}") for one in by_hand.banks(row)
         ]
 
     def validate_on(self, field: Any) -> None:
         """Take no day that has not come: what is recorded has happened."""
-        if field.data and field.data > clock.today():
+        if field.data and field.data > self._today:
             raise ValidationError(_l("This day has not come yet."))

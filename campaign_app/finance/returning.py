@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from campaign_app.core import clock
 from campaign_app.core.db import session
 from campaign_app.donations import services as donations
 from campaign_app.donations import states
@@ -40,7 +39,7 @@ def sent_back(refund_id: UUID, slip: Slip) -> Refund:
 
 def came_back(refund_id: UUID, person_id: int, on: date | None = None) -> Refund:
     """Note that it came back, and write a receipt for it again."""
-    return _follow(by_hand.came_back(refund_id, on or clock.today(), person_id))
+    return _follow(by_hand.came_back(refund_id, on, person_id))
 
 
 def _follow(row: Refund) -> Refund:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import day_in
 from campaign_app.payments import ledger
 from campaign_app.payments.accounts import (
     DISPUTE,
@@ -25,11 +26,12 @@ from campaign_app.payments.ledger import Account, Entry, Leg
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose books: live or test, which entity's, which account's."""
+    """Whose books: live or test, which entity's, which account's, by the calendar of which zone."""
 
     book: str
     entity: str
     account: str
+    zone: str
 
     @property
     def till(self) -> Account:
@@ -81,7 +83,7 @@ def book(line: Line, at: Place) -> bool:
             entity=at.entity,
             source=source_of(at.account, line.id),
             kind=kind,
-            on=line.at.date(),
+            on=day_in(line.at, at.zone),
             legs=[*legs, *_fee(line, at)],
             about=line.source_id,
         )

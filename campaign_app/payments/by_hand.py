@@ -10,6 +10,7 @@ from campaign_app.audit.services import record
 from campaign_app.core import clock
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _l
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import ledger, refunding, states, steps
 from campaign_app.payments.accounts import BANK, REFUND
 from campaign_app.payments.ledger import Account, Entry, Leg
@@ -65,9 +66,10 @@ def sent_back(refund_id: UUID, slip: Slip) -> Refund:
     return row
 
 
-def came_back(refund_id: UUID, on: date, person_id: int) -> Refund:
-    """Note that the donor's bank sent it back to us: the money is ours again."""
+def came_back(refund_id: UUID, on: date | None, person_id: int) -> Refund:
+    """Note that the donor's bank sent it back to us, today if no day is said: the money is ours again."""
     row = refunding.locked(refund_id)
+    on = on or today_in(of_the_app().zone_of(row.of_entity))
     if row.state != states.ARRIVED or row.payment_id is not None:
         raise NotAllowedYet
     row.state, row.changed_at = states.CAME_BACK, clock.now()

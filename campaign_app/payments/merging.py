@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import changed_one, session, transact
-from campaign_app.core.wall_clock import today_in
-from campaign_app.payments import booking, news, states, ways
+from campaign_app.core.wall_clock import day_in
+from campaign_app.payments import booking, news, states
 from campaign_app.payments.gateway import Intent, Line, Session
 from campaign_app.payments.taking_models import Payment
 from campaign_app.payments.till import Till
@@ -58,7 +58,10 @@ def merge(payment_id: UUID, seen: Seen, till: Till) -> Payment:
     if wrong:
         _climb(payment, states.QUARANTINED, trouble=wrong, look_at=None)
     else:
-        _climb(payment, *_told(payment, seen))
+        state, said = _told(payment, seen)
+        if state == states.PAID:
+            said["paid_on"] = payment.paid_on or _came_on(payment, seen, till)
+        _climb(payment, state, said)
         _book(payment, seen, till)
     session.refresh(payment)
     if payment.state != before:
@@ -107,20 +110,26 @@ def _climb(payment: Payment, state: str, said: dict[str, Any] | None = None, **m
     if payment.state in states.OVER and payment.state != state:
         below = [one for one in below if states.RANK[one] < states.RANK[state]]
     values = {"state": state} | (said or {}) | more
-    if state == states.PAID and payment.paid_on is None:
-        values["paid_on"] = _today_of(payment.entity)
     return changed_one(
         update(Payment).where(Payment.id == payment.id, Payment.state.in_(below)).values(values)
     )
 
 
-def _today_of(entity: str) -> date:
-    """Tell the day by the calendar of whoever takes the money: receipts of a year are told by it."""
-    found = ways.of_the_app().entities.get(entity)
-    return today_in(found.zone) if found else clock.today()
+def _came_on(payment: Payment, seen: Seen, till: Till) -> date:
+    """Tell the day on which the money came, by the calendar of whoever takes it, however late we hear.
+
+    Receipts of a year and the ledger's periods are told by it, so both take it from the same line.
+    """
+    return day_in(seen.line.at if seen.line else clock.now(), till.ways.zone_of(payment.entity))
 
 
 def _book(payment: Payment, seen: Seen, till: Till) -> None:
     """Enter the money in the ledger once its line stands in the gateway's books."""
     if seen.line is not None and seen.intent is not None and seen.intent.state == "succeeded":
-        booking.book(seen.line, booking.Place(till.book, payment.entity, payment.account))
+        booking.book(seen.line, place_of(payment, till))
+
+
+def place_of(payment: Payment, till: Till) -> booking.Place:
+    """Tell in whose books a payment stands."""
+    zone = till.ways.zone_of(payment.entity)
+    return booking.Place(till.book, payment.entity, payment.account, zone)

@@ -4,15 +4,17 @@ Where it does, each line that is on one side alone is named, so that nobody has 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from campaign_app.core import clock
 from campaign_app.core.db import session, transact
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import day_in
 from campaign_app.payments import booking, ledger
 from campaign_app.payments.accounts import GATEWAY
 from campaign_app.payments.ledger import Account, Where
@@ -64,8 +66,10 @@ def _ours(book: str, entity: str, account: str) -> dict[str, Money]:
 
 def _mismatches(account: str, till: Till, back: timedelta) -> dict[str, Any]:
     """Name the lines that one side has and the other has not, or has with another sum."""
-    # From midnight on, so that the list and the ledger begin with the same line.
-    since = datetime.combine((clock.now() - back).date(), time(), UTC)
+    # From midnight on, by the calendar that dates the entries: list and ledger begin with the same line.
+    zone = till.ways.zone_of(till.ways.accounts[account].entity)
+    first = day_in(clock.now() - back, zone)
+    since = datetime.combine(first, time(), ZoneInfo(zone))
     book = till.book
     lines = till.gateway(account).lines_since(since)
     told = {booking.source_of(account, line.id): line for line in lines}
@@ -73,7 +77,7 @@ def _mismatches(account: str, till: Till, back: timedelta) -> dict[str, Any]:
     query = select(LedgerTransaction.source).where(
         LedgerTransaction.book == book,
         LedgerTransaction.source.startswith(prefix, autoescape=True),
-        LedgerTransaction.happened_on >= since.date(),
+        LedgerTransaction.happened_on >= first,
     )
     entered = {one for one in session.scalars(query) if not one.endswith(":lost")}
     both = sorted(entered & set(told))

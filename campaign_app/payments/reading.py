@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, update
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, transact
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import booking, merging, news, returned, states, steps, taking
 from campaign_app.payments.booking import Place
 from campaign_app.payments.gateway import (
@@ -169,8 +170,8 @@ def _note_dispute(payment_id: UUID, told: Disputed, till: Till) -> None:
     steps.note(f"dispute:{payment.account}:{told.id}", told.state)
     news.disputed(payment.account, told.id)
     if told.state == states.LOST:
-        at = Place(till.book, payment.entity, payment.account)
-        booking.lose(told.id, told.amount, at, clock.today())
+        at = merging.place_of(payment, till)
+        booking.lose(told.id, told.amount, at, today_in(at.zone))
         news.changed(payment_id)
 
 
@@ -251,7 +252,8 @@ def _oldest_first(lines: Iterator[Line]) -> list[Line]:
 
 
 def _book(account: str, line: Line, till: Till) -> bool:
-    at = Place(till.book, till.ways.accounts[account].entity, account)
+    entity = till.ways.accounts[account].entity
+    at = Place(till.book, entity, account, till.ways.zone_of(entity))
     try:
         return transact(partial(booking.book, line, at))
     except booking.UnknownLine:

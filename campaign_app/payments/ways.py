@@ -130,6 +130,11 @@ class Ways:
         fits = fitting(country=account.country, amount=amount, rhythm=rhythm)
         return tuple(one for one in fits if one in (account.methods or METHODS))
 
+    def zone_of(self, entity: str) -> str:
+        """Tell by whose calendar a body's money is dated; of one that left the file, by everybody's."""
+        known = self.entities.get(entity)
+        return known.zone if known else "UTC"
+
     def card_currencies(self) -> tuple[str, ...]:
         """List the currencies in which cards are taken."""
         if self.mode == "off":
