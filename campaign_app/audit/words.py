@@ -217,6 +217,7 @@ DEEDS.update({
     "donation.contact_read": _l("looked at a donor’s contact"),
     "donation.contact_removed": _l("removed a donor’s contact"),
     "donation.thanked_again": _l("sent a donor’s thanks again"),
+    "donation.mistake": _l("took back a receipt for cash that was a mistake"),
     "money.ledger_exported": _l("exported the ledger for the accountant"),
     "money.proof_asked": _l("had the books proven"),
     "money.totals_exported": _l("exported sums of gifts"),

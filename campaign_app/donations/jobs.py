@@ -25,8 +25,9 @@ def register() -> None:
 
 
 def let_go() -> None:
-    """End the transfers that nobody made, and give their letters back."""
+    """End the transfers that nobody made; months later, forget who never gave."""
     transact(services.let_transfers_go)
+    transact(services.forget_what_ended)
 
 
 def forget() -> None:

@@ -22,8 +22,10 @@ from campaign_app.payments.bank_csv import REFERENCE
 from campaign_app.receipts import services as receipts
 from campaign_app.receipts.models import GiftReceipt
 
-#: A transfer that did not come by then is not coming; its four letters are needed for others.
+#: A transfer that did not come by then is said to have ended; one that comes later still finds its gift.
 WAITED_FOR: Final = timedelta(days=60)
+#: What ended so long ago is not coming: its donor is forgotten, and its four letters are free again.
+REMEMBERED: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def end(donation_id: UUID) -> bool:
 
 
 def let_transfers_go() -> int:
-    """End the transfers that were promised long ago, and free their letters; tell how many."""
+    """End the transfers that were promised long ago; tell how many."""
     old = clock.now() - WAITED_FOR
     ended = session.execute(
         update(Donation)
@@ -117,10 +119,21 @@ def let_transfers_go() -> int:
             Donation.state == states.BEGUN,
             Donation.created_at < old,
         )
-        .values(state=states.ENDED, reference=None)
+        .values(state=states.ENDED)
         .returning(Donation.id)
     )
     return len(ended.all())
+
+
+def forget_what_ended() -> None:
+    """Forget who wanted to give and never did, and free the letters that they were given."""
+    old = clock.now() - REMEMBERED
+    kept = Donation.contact.is_not(None) | Donation.reference.is_not(None)
+    session.execute(
+        update(Donation)
+        .where(Donation.state == states.ENDED, Donation.created_at < old, kept)
+        .values(contact=None, reference=None)
+    )
 
 
 def settle(donation_id: UUID, *, on: date, came: Money | None = None) -> bool:

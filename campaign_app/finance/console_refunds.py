@@ -23,7 +23,13 @@ from campaign_app.finance import refund_list, returning, telling
 from campaign_app.finance import refund_queries as queries
 from campaign_app.finance import refund_words as words
 from campaign_app.finance.console import csv_file
-from campaign_app.finance.refund_forms import AloneForm, OutsideForm, RefundForm, SlipForm
+from campaign_app.finance.refund_forms import (
+    AloneForm,
+    MistakeForm,
+    OutsideForm,
+    RefundForm,
+    SlipForm,
+)
 from campaign_app.payments import outside, refunding, states, steps
 from campaign_app.payments.by_hand import Slip
 from campaign_app.payments.opening import till
@@ -93,18 +99,38 @@ def new(donation: str) -> ResponseReturnValue:
     return redirect(url_for(".refund", refund=row.id.hex), 303)
 
 
+@console_bp.post("/new/<donation>/mistake")
+@requires(Permission.FINANCE)
+def mistake(donation: str) -> ResponseReturnValue:
+    """Take a receipt for cash back that should not be: nothing was in the box, or another amount."""
+    gift, form = queries.gift(donation) or abort(404), MistakeForm()
+    if not form.validate_on_submit():
+        blank = {"amount": queries.left(gift).money.plain}
+        return _new_page(gift, RefundForm(gift.currency, formdata=None, data=blank), 400, form)
+    try:
+        transact(partial(returning.was_a_mistake, gift.id, form.why.data or ""))
+    except DomainError as refused:
+        flash(str(refused.shown), "bad")
+        return redirect(url_for(".new", donation=donation), 303)
+    flash(_("The receipt is cancelled. No money moves."), "good")
+    return redirect(url_for("money_gifts.show", gift=gift.id), 303)
+
+
 def _asked(row: Refund) -> str:
     if row.state == states.ASKED:
         return _("It is asked for. Somebody else must allow it now.")
     return _("It may leave: one person is enough for this amount.")
 
 
-def _new_page(gift: Donation, form: RefundForm, status: int) -> Response:
+def _new_page(
+    gift: Donation, form: RefundForm, status: int, wrong: MistakeForm | None = None
+) -> Response:
     return page(
         "refund_new",
         status,
         gift=gift,
         form=form,
+        wrong=wrong or MistakeForm(formdata=None),
         left=queries.left(gift),
         limit=refunding.threshold(gift.entity, gift.currency),
         before=queries.of_gift(gift),

@@ -16,6 +16,8 @@ from campaign_app.payments.taking_models import Refund
 from campaign_app.payments.ways import of_the_app
 
 LONGEST_REASON: Final = 300
+#: Where a body has no account of the currency, and where somebody comes to the office.
+ELSEWHERE: Final = _l("Another account, or cash of the office: not kept in these books")
 
 
 def _text(label: str, needed: str, longest: int) -> StringField:
@@ -51,6 +53,12 @@ class RefundForm(ConsoleForm):
         return Money.parse(self.amount.data or "", self._currency)
 
 
+class MistakeForm(ConsoleForm):
+    """Why a receipt for cash says what was never in the box."""
+
+    why = _text(_l("What was wrong"), _l("Say what was wrong."), LONGEST_REASON)
+
+
 class AloneForm(ConsoleForm):
     """Why somebody acts alone."""
 
@@ -74,7 +82,7 @@ class SlipForm(ConsoleForm):
     """What the bank's slip says."""
 
     long_numbers = frozenset({"number"})  # a bank may count as cards do
-    bank = SelectField(_l("From which bank account"))
+    bank = SelectField(_l("From where it was sent"))
     number = _text(
         _l("Number on the bank’s slip"), _l("Write down the number on the slip."), LONGEST_SLIP
     )
@@ -84,7 +92,8 @@ class SlipForm(ConsoleForm):
         super().__init__(*args, **kwargs)
         self._today: Final = today_in(of_the_app().zone_of(row.of_entity))
         self.bank.choices = [
-            (one.key, f"{pick(dict(one.bank))} {one.number}") for one in by_hand.banks(row)
+            *((one.key, f"{pick(dict(one.bank))} {one.number}") for one in by_hand.banks(row)),
+            (by_hand.ELSEWHERE, str(ELSEWHERE)),
         ]
 
     def validate_on(self, field: Any) -> None:

@@ -18,6 +18,9 @@ from campaign_app.payments.taking_models import Refund
 from campaign_app.payments.ways import BankAccount, of_the_app
 
 LONGEST_SLIP: Final = 80
+#: Where money comes from that these books do not keep: another account, the cash of the office. Nothing
+#: goes back out of a box. The ledger's bank of this name then says how much was advanced.
+ELSEWHERE: Final = "elsewhere"
 
 
 class NotAllowedYet(DomainError):
@@ -56,7 +59,7 @@ def sent_back(refund_id: UUID, slip: Slip) -> Refund:
     row = refunding.locked(refund_id)
     if row.state != states.ALLOWED or row.payment_id is not None:
         raise NotAllowedYet
-    if slip.bank not in {one.key for one in banks(row)}:
+    if slip.bank != ELSEWHERE and slip.bank not in {one.key for one in banks(row)}:
         raise AnotherBank
     row.state, row.changed_at = states.ARRIVED, clock.now()
     row.bank, row.slip = slip.bank, slip.number
@@ -82,5 +85,11 @@ def came_back(refund_id: UUID, on: date | None, person_id: int) -> Refund:
 def _entry(row: Refund, on: date) -> Entry:
     leg = Leg(Account(REFUND), Account(BANK, str(row.bank)), row.money)
     return Entry(
-        book=row.of_book, entity=row.of_entity, source=row.name, kind="refund", on=on, legs=[leg]
+        book=row.of_book,
+        entity=row.of_entity,
+        source=row.name,
+        kind="refund",
+        on=on,
+        legs=[leg],
+        about=row.about,
     )

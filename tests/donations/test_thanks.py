@@ -212,7 +212,9 @@ def test_a_stall_reads_what_was_given_there(
 # Transfers that nobody makes
 
 
-def test_a_transfer_nobody_made_gives_its_letters_back(app: Flask, giving: Giving) -> None:
+def test_a_transfer_nobody_made_ends_and_settles_if_it_comes_all_the_same(
+    app: Flask, giving: Giving
+) -> None:
     kept, old = giving.gift(way="transfer"), giving.gift(way="transfer")
     with app.app_context():
         transact(lambda: _begun_before(old, timedelta(days=61)))
@@ -221,12 +223,33 @@ def test_a_transfer_nobody_made_gives_its_letters_back(app: Flask, giving: Givin
         jobs.let_go()
         session.rollback()
         ended, waits = session.get_one(Donation, old), session.get_one(Donation, kept)
-        assert (ended.state, ended.reference) == ("ended", None)
+        assert ended.state == "ended"
+        assert ended.reference is not None
         assert waits.state == "begun"
         assert waits.reference is not None
         transact(lambda: services.settle(old, on=date(2026, 11, 1)))  # it came all the same
         session.rollback()
         assert session.get_one(Donation, old).state == "settled"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_who_never_gave_is_forgotten_half_a_year_later_and_who_gave_is_not(
+    app: Flask, giving: Giving
+) -> None:
+    never, late, gave = (
+        giving.gift(way="transfer", name="Yun Dongju", mail="dongju@example.org")
+        for _turn in range(3)
+    )
+    with app.app_context():
+        transact(lambda: services.settle(gave, on=date(2026, 11, 1)))
+        transact(lambda: _begun_before(never, timedelta(days=181)))
+        transact(lambda: _begun_before(gave, timedelta(days=181)))
+        transact(lambda: _begun_before(late, timedelta(days=179)))
+        jobs.let_go()
+        session.rollback()
+        rows = [session.get_one(Donation, one) for one in (never, late, gave)]
+        assert [one.contact is not None for one in rows] == [False, True, True]
+        assert [one.reference is not None for one in rows] == [False, True, True]
 
 
 def _begun_before(gift: UUID, ago: timedelta) -> None:
