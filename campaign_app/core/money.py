@@ -26,8 +26,20 @@ EXPONENTS: Final = {"KRW": 0, "JPY": 0, "CHF": 2, "EUR": 2, "USD": 2, "GBP": 2}
 LARGEST: Final = 10**12
 
 WON_SIGN: Final = "₩"
-#: What people write beside a number.
-_BESIDE: Final = re.compile(r"(KRW|JPY|CHF|EUR|USD|GBP|US\$|\$US|JP¥|£GB|Fr\.?|[₩원円¥€$£])", re.I)
+#: What people write beside a number, and which currency they mean by it.
+_BESIDE: Final = re.compile(
+    r"(?P<KRW>KRW|won|[₩원])|(?P<JPY>JPY|JP¥|yen|[¥円])|(?P<CHF>CHF|francs?|fr\.?|프랑)"
+    r"|(?P<EUR>euros?|EUR|€|유로)|(?P<USD>USD|US\$|\$US|dollars?|\$|달러)|(?P<GBP>GBP|£GB|pounds?|£)",
+    re.I,
+)
+#: The Swiss way to say that there are no rappen: 20.–
+_NO_DECIMALS: Final = re.compile(r"[.,][-\u2013\u2014]{1,2}$")
+#: The Korean way to write thousands: 2만 5천, 1만5000, 1.5만, 만. A lone digit behind it may mean
+#: thousands as well as ones, so it is no amount.
+_TEN_THOUSANDS: Final = re.compile(
+    r"(?=.*[만천])(?:(?P<man>\d{1,4}(?:\.\d)?)?(?P<m>만))? ?"
+    r"(?:(?:(?P<cheon>\d)?(?P<c>천))?(?: ?(?P<ones>\d{3}))?|(?P<rest>\d,?\d{3}))"
+)
 #: One number in any of the world's ways to group it: 1,234.50  1.234,50  1 234,50  1'234.50
 _NUMBER: Final = re.compile(r"\d+(?:[., ']\d+)*")
 _MARKS: Final = re.compile(r"[., ']")
@@ -51,6 +63,22 @@ class NotAnAmount(DomainError):
 
     status = 400
     text = _l("Enter the amount in digits, for example 20.")
+
+
+class NotAWholeAmount(NotAnAmount):
+    """The same in won and yen, where nobody means twenty."""
+
+    text = _l("Enter the amount in digits, for example 20000.")
+
+
+class OtherCurrency(DomainError):
+    """Dollars typed where won are counted: taken as they stand they would be another gift."""
+
+    status = 400
+    text = _l(
+        "You wrote an amount in another currency. Choose that currency first, or write the amount in "
+        "the one that is chosen."
+    )
 
 
 class NoDecimals(DomainError):
@@ -96,7 +124,10 @@ class Money:
     def parse(cls, typed: str, currency: str) -> Self:
         """Read an amount as people type it; a DomainError says what is wrong with it."""
         exponent = exponent_of(currency)
-        whole, decimals = _cut(_bare(typed), exponent)
+        try:
+            whole, decimals = _cut(_bare(typed, currency), exponent)
+        except NotAnAmount:
+            raise NotAnAmount if exponent else NotAWholeAmount from None
         minor = int(whole) * 10**exponent + int(decimals.ljust(exponent, "0") or "0")
         if minor > LARGEST:
             raise TooMuch
@@ -183,14 +214,28 @@ def exponent_of(currency: str) -> int:
     return EXPONENTS[currency]
 
 
-def _bare(typed: str) -> str:
+def _bare(typed: str, currency: str) -> str:
     """Take away what stands beside the number; full-width and other digits become ours."""
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in typed)
     text = text.translate(_ALIKE)
-    text = _BESIDE.sub("", text).strip(" \u200e\u200f")
+    if any(found.lastgroup != currency for found in _BESIDE.finditer(text)):
+        raise OtherCurrency
+    text = _NO_DECIMALS.sub("", _BESIDE.sub("", text).strip(" \u200e\u200f"))
+    text = _in_digits(text) if currency == "KRW" else text
     if not _NUMBER.fullmatch(text):
         raise NotAnAmount
     return text
+
+
+def _in_digits(text: str) -> str:
+    """Write 2만 5천 as 25000; leave alone what is written otherwise."""
+    found = _TEN_THOUSANDS.fullmatch(text)
+    if found is None:
+        return text
+    man = Decimal(found["man"] or 1) * 10_000 if found["m"] else Decimal(0)
+    cheon = int(found["cheon"] or 1) * 1000 if found["c"] else 0
+    rest = (found["rest"] or found["ones"] or "0").replace(",", "")
+    return str(int(man) + cheon + int(rest))
 
 
 def _cut(text: str, exponent: int) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Money is whole, has one currency, and reads what people write."""
 
 from contextlib import suppress
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from campaign_app.core.money import (
     Money,
     NoDecimals,
     NotAnAmount,
+    OtherCurrency,
     TooManyDecimals,
     TooMuch,
     TwoCurrencies,
@@ -22,6 +24,7 @@ from campaign_app.core.money import (
 CURRENCIES = st.sampled_from(sorted(EXPONENTS))
 LANGUAGES = st.sampled_from(["ko", "en", "fr", "de", "ja", "es"])
 AMOUNTS = st.integers(0, LARGEST)
+SIGN: Final = {"KRW": "원", "JPY": "円"}
 
 
 @given(minor=AMOUNTS, currency=CURRENCIES, language=LANGUAGES)
@@ -33,7 +36,7 @@ def test_what_is_written_reads_back_the_same(minor: int, currency: str, language
 
 @given(won=st.integers(0, LARGEST), currency=st.sampled_from(["KRW", "JPY"]))
 def test_won_and_yen_are_never_multiplied(won: int, currency: str) -> None:
-    for typed in (f"{won}", f"{won:,}", f"{won:,}".replace(",", " "), f"{won:,} 원"):
+    for typed in (f"{won}", f"{won:,}", f"{won:,}".replace(",", " "), f"{won:,} {SIGN[currency]}"):
         assert Money.parse(typed, currency).minor == won
     assert Money(won, currency).plain == str(won)
 
@@ -46,7 +49,11 @@ def test_won_and_yen_are_never_multiplied(won: int, currency: str) -> None:
         ("12.50", "CHF", 1250), ("12,5", "CHF", 1250), ("CHF 12.–".replace("–", "0"), "CHF", 1200),
         ("1'234.50", "CHF", 123450), ("1’234.50", "CHF", 123450), ("1.234,50 €", "EUR", 123450),
         ("1,234", "USD", 123400), ("$5", "USD", 500), ("5,00 $US", "USD", 500), ("1 234,5", "EUR", 123450),
-        ("0.5", "EUR", 50), ("007", "EUR", 700),
+        ("0.5", "EUR", 50), ("007", "EUR", 700), ("20.–", "CHF", 2000), ("Fr. 20.-", "CHF", 2000),
+        ("20 francs", "CHF", 2000), ("20 euros", "EUR", 2000), ("20 dollars", "USD", 2000),
+        ("20000 won", "KRW", 20000), ("2만원", "KRW", 20000), ("만 원", "KRW", 10000), ("10만", "KRW", 100000),
+        ("2만 5천원", "KRW", 25000), ("5천원", "KRW", 5000), ("1만5000", "KRW", 15000),
+        ("1만 5,000원", "KRW", 15000), ("1.5만", "KRW", 15000), ("２만５００원", "KRW", 20500),
     ],
 )  # fmt: skip
 def test_amounts_are_read_as_people_write_them(typed: str, currency: str, minor: int) -> None:
@@ -75,9 +82,31 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
         Money.parse(typed, "EUR")
 
 
+@pytest.mark.parametrize(
+    "typed", ["2만 5", "2만 12345", "이만원", "만2만", "5천5000", "2만만", "천만"]
+)
+def test_what_may_mean_two_amounts_of_won_is_none(typed: str) -> None:
+    with pytest.raises(NotAnAmount):
+        Money.parse(typed, "KRW")
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency"),
+    [
+        ("₩20,000", "USD"), ("20000원", "EUR"), ("2만원", "CHF"), ("€12,50", "KRW"), ("$20", "KRW"),
+        ("20 euros", "CHF"), ("20 francs", "EUR"), ("US$20", "EUR"), ("£5", "EUR"), ("¥500", "KRW"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_another_currency_is_never_taken_as_one_in_this(
+    typed: str, currency: str
+) -> None:
+    with pytest.raises(OtherCurrency):
+        Money.parse(typed, currency)
+
+
 @given(typed=st.text(max_size=30), currency=CURRENCIES)
 def test_whatever_is_typed_the_answer_is_an_amount_or_a_sentence(typed: str, currency: str) -> None:
-    with suppress(NotAnAmount, NoDecimals, TooManyDecimals, TooMuch):
+    with suppress(NotAnAmount, NoDecimals, OtherCurrency, TooManyDecimals, TooMuch):
         assert 0 <= Money.parse(typed, currency).minor <= LARGEST
 
 

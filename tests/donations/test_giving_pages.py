@@ -165,13 +165,14 @@ def test_who_gives_a_mailbox_has_it_closed_at_rest(app: Flask, client: FlaskClie
 @pytest.mark.parametrize(
     ("own", "currency", "why"),
     [
-        ("", "KRW", "Enter the amount in digits, for example 20."),
+        ("", "KRW", "Enter the amount in digits, for example 20000."),
         ("viel", "EUR", "Enter the amount in digits, for example 20."),
         (
             "20000.50",
             "KRW",
             "This currency has no decimals. Enter a whole amount, for example 20000.",
         ),
+        ("₩20,000", "USD", None),
         ("12.505", "CHF", None),
         ("500", "KRW", None),
         ("0", "USD", None),
