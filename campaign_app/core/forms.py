@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from wtforms import FieldList, FormField, PasswordField, StringField, TelField, TextAreaField
 from wtforms.validators import ValidationError
 
-from campaign_app.core import card_numbers
+from campaign_app.core import card_numbers, resident_numbers
 from campaign_app.core.i18n import _l
 
 csrf: Final = CSRFProtect()
@@ -38,25 +38,29 @@ HOLD_OTHER_NUMBERS: Final = (PasswordField, TelField)
 CARD_NUMBER: Final = _l(
     "This looks like a card number. Please take it out: we never want card numbers."
 )
+#: Korean law forbids keeping them; who wants a donation receipt enters theirs at Hometax.
+RESIDENT_NUMBER: Final = _l(
+    "This looks like a resident registration number. Please take it out: we never want it."
+)
 
 
 class FreeOfCards(_Form):
-    """A form in which nobody leaves the number of a payment card."""
+    """A form in which nobody leaves the number of a payment card, or of a Korean resident."""
 
     #: Names of fields that hold other long numbers: phones, bank accounts, codes.
     long_numbers: ClassVar[frozenset[str]] = frozenset()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check as the fields say, and refuse card numbers in all of them."""
+        """Check as the fields say, and refuse such numbers in all of them."""
         fine = super().validate(extra_validators)
         return self.is_free_of_cards() and fine
 
     def is_free_of_cards(self) -> bool:
-        """Look for card numbers; each is told at its field."""
-        held = [field for field in _free_text(self) if _holds_card(field)]
-        found = [field for field in held if field.short_name not in self.long_numbers]
-        for field in found:
-            field.errors = [*field.errors, CARD_NUMBER]
+        """Look for numbers that we never want; each is told at its field."""
+        looked_at = [one for one in _free_text(self) if one.short_name not in self.long_numbers]
+        found = [(field, wrong) for field in looked_at if (wrong := _unwanted(field))]
+        for field, wrong in found:
+            field.errors = [*field.errors, wrong]
         return not found
 
 
@@ -69,10 +73,17 @@ def _free_text(fields: Iterable[Any]) -> Iterator[Any]:
             yield field
 
 
-def _holds_card(field: Any) -> bool:
-    if isinstance(field, HOLD_OTHER_NUMBERS):
-        return False
-    return card_numbers.holds_one(field.data if isinstance(field.data, str) else "")
+def _unwanted(field: Any) -> str | None:
+    if isinstance(field, HOLD_OTHER_NUMBERS) or not isinstance(field.data, str):
+        return None
+    return unwanted_in(field.data)
+
+
+def unwanted_in(text: str) -> str | None:
+    """Say which number that we never want stands in a text."""
+    if resident_numbers.holds_one(text):
+        return RESIDENT_NUMBER
+    return CARD_NUMBER if card_numbers.holds_one(text) else None
 
 
 class ConsoleForm(FreeOfCards):

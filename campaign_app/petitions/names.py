@@ -4,8 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from campaign_app.core import card_numbers
-from campaign_app.core.forms import CARD_NUMBER
+from campaign_app.core.forms import unwanted_in
 from campaign_app.core.i18n import _l
 
 LONGEST: Final = 200
@@ -37,8 +36,8 @@ def refusal(name: str) -> str | None:
         return _l("A name cannot begin with = + - or @. Please enter your name.")
     if ADDRESS.search(name):
         return _l("This looks like a web address. Please enter your name.")
-    if card_numbers.holds_one(name):
-        return CARD_NUMBER
+    if unwanted := unwanted_in(name):
+        return unwanted
     if not any(category.startswith("L") for category in categories):
         return _l("Enter your name in letters.")
     return None
