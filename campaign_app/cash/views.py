@@ -7,7 +7,17 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_app.audit.services import Actor, acting_as
-from campaign_app.cash import banking, counters, counting, forms, pieces, queries, states, words
+from campaign_app.cash import (
+    banking,
+    counters,
+    counting,
+    forms,
+    phones,
+    pieces,
+    queries,
+    states,
+    words,
+)
 from campaign_app.cash.models import BoxOpening, CashCounter
 from campaign_app.cash.sheet_form import SheetForm
 from campaign_app.cash.wrong import AlreadyCounted, NotNow
@@ -41,13 +51,17 @@ def handed(lang: str, token: str) -> ResponseReturnValue:
     wants = request.form.get("do") == HAND_IN
     if not (wants and form.was_seen):
         return _page(counter, token, form=form, changed=wants and not form.errors)
+    if phones.counted_for_another(counter):
+        return _page(counter, token, form=form)
     counter_id, counted, foreign = counter.id, form.pieces, form.foreign.count
     try:
         with acting_as(Actor(counter.alias)):
             transact(lambda: counting.submit(counter_id, counted, foreign))
     except (AlreadyCounted, NotNow):
         pass  # the page says what became of it
-    return redirect(url_for(".count", lang=lang, token=token), 303)
+    answer = redirect(url_for(".count", lang=lang, token=token), 303)
+    phones.remember(answer, counter, f"/{lang}/count")
+    return answer
 
 
 @bp.post("/bag")
@@ -78,7 +92,7 @@ def _home(opening: BoxOpening) -> str:
 
 def _page(counter: CashCounter, token: str, **facts: Any) -> Response:
     opening = counter.opening
-    mine = counters.sheet_of(counter, opening.round)
+    mine, other = counters.sheet_of(counter, opening.round), phones.counted_for_another(counter)
     counts = mine is None and opening.state in _counts(counter)
     form = facts.pop("form", None) or SheetForm(None, _home(opening))
     html = render_template(
@@ -91,10 +105,12 @@ def _page(counter: CashCounter, token: str, **facts: Any) -> Response:
         posted=[one.money for one in queries.amounts(opening.id)],
         receipts=queries.receipts(opening),
         words=words,
+        same_phone=other,
         takes=banking.currencies_of(opening.entity),
         **({"bag_form": forms.made(forms.BagFields, PublicForm, formdata=None)} | facts),
     )
-    wrong = bool(form.errors) or "bag_form" in facts
+    refused = other and request.form.get("do") == HAND_IN
+    wrong = bool(form.errors) or "bag_form" in facts or refused
     return web.page(html, 400 if wrong else 200)
 
 
