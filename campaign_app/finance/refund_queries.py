@@ -114,7 +114,7 @@ def of_gift(of: Donation) -> Sequence[Refund]:
 def disputes(book: str) -> Sequence[Dispute]:
     """List disputes: those with the nearest answer first, then what is decided."""
     query = select(Dispute).join(Dispute.payment).where(Payment.book == book)
-    ended: ColumnElement[bool] = Dispute.state.not_in(states.HOLDS)
+    ended: ColumnElement[bool] = Dispute.state.in_(states.DECIDED)
     ordered = query.order_by(ended, Dispute.answer_until, Dispute.opened_at.desc())
     return session.scalars(ordered.options(joinedload(Dispute.payment)).limit(500)).all()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
@@ -23,6 +24,7 @@ from campaign_app.core.settings import settings
 from campaign_app.finance.models import FinanceNotice
 from campaign_app.outbox import services as outbox
 from campaign_app.payments import states
+from campaign_app.payments.gateway import WARNING
 from campaign_app.payments.taking_models import (
     BalanceProof,
     Dispute,
@@ -39,7 +41,6 @@ MAIL: Final = "finance/notice"
 BACK: Final = timedelta(days=14)
 #: A gateway is silent when it told nothing for so long although there was something to tell.
 SILENT: Final = timedelta(hours=6)
-WARNING: Final = "radar.early_fraud_warning.created"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def of_warnings() -> Iterator[Notice]:
         yield Notice(
             key=f"warning:{row.account}:{row.object_id}"[:300],
             kind="warning",
-            page="gifts/",
+            page=f"gifts/?q={quote(row.object_id)}",
             account=row.account,
         )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from campaign_app.accounts.queries import current_person
 from campaign_app.cash import queries as cash
@@ -17,15 +17,24 @@ from campaign_app.core.db import session
 from campaign_app.core.i18n import _, day, ngettext
 from campaign_app.finance import proofs
 from campaign_app.payments import states
+from campaign_app.payments.gateway import WARNING
 from campaign_app.payments.opening import till
-from campaign_app.payments.taking_models import Dispute, GatewayAccount, Payment, Refund
+from campaign_app.payments.taking_models import (
+    Dispute,
+    GatewayAccount,
+    GatewaySignal,
+    Payment,
+    Refund,
+)
 from campaign_app.transfers import queries as transfers
 
 #: The poll asks every ten minutes; after this long something is wrong with it or with the gateway.
 SILENCE: Final = timedelta(hours=1)
-#: A dispute's words for being over.
-ENDED: Final = ("won", "lost", "warning_closed")
+#: After so long nobody of the card's bank comes back to a warning.
+WARNED: Final = timedelta(days=30)
 MONEY: Final = "/console/money"
+#: For so long we remind of a refund that came back: a donor who does not answer has their gift counted.
+REMINDED: Final = timedelta(days=30)
 #: After so many days a deposit should stand on the bank's list.
 A_WEEK: Final = 7
 
@@ -41,7 +50,7 @@ class Todo:
 
 def todos() -> list[Todo]:
     """List all that waits, what cannot wait first."""
-    found = [*_proofs(), *_disputes(), *_quarantined(), *_silent(), *_refunds()]
+    found = [*_proofs(), *_disputes(), *_warnings(), *_quarantined(), *_silent(), *_refunds()]
     found += [*_transfers(), *_cash()]
     order = {"bad": 0, "warn": 1, "": 2}
     return sorted(found, key=lambda one: order[one.kind])
@@ -59,16 +68,48 @@ def _proofs() -> Iterator[Todo]:
 
 
 def _disputes() -> Iterator[Todo]:
-    query = select(Dispute).where(Dispute.state.not_in(ENDED), Dispute.account.in_(_accounts()))
+    query = select(Dispute).where(
+        Dispute.state.not_in(states.DECIDED), Dispute.account.in_(_accounts())
+    )
     for one in session.scalars(query.order_by(Dispute.answer_until)):
-        if one.answer_until:
-            text = _(
-                "A donor’s bank wants a payment back. Answer by %(day)s.",
-                day=day(one.answer_until),
-            )
-        else:
-            text = _("A donor’s bank wants a payment back.")
-        yield Todo(text, f"{MONEY}/refunds/", "bad")
+        page = f"{MONEY}/refunds/disputes/{one.account}/{one.id}"
+        yield Todo(_of_dispute(one), page, "bad" if one.state in states.ASKS_US else "")
+
+
+def _of_dispute(one: Dispute) -> str:
+    if one.state not in states.ASKS_US:
+        return _("A donor’s bank wants a payment back, and reads our answer.")
+    if not one.answer_until:
+        return _("A donor’s bank wants a payment back.")
+    return _(
+        "A donor’s bank wants a payment back. Answer by %(day)s.",
+        day=day(one.answer_until),
+    )
+
+
+def _warnings() -> Iterator[Todo]:
+    """List gifts by cards that may be stolen, until they were given back, are disputed, or are old."""
+    disputed = select(Dispute.payment_id)
+    query = select(Payment.intent_id).where(
+        or_(Payment.intent_id.in_(_warned_of()), Payment.charge_id.in_(_warned_of())),
+        Payment.book == till().book,
+        Payment.state == states.PAID,
+        Payment.refunded == 0,
+        Payment.id.not_in(disputed),
+    )
+    for intent in session.scalars(query):
+        text = _(
+            "A card that somebody gave with may be stolen: giving back now costs less than a dispute."
+        )
+        yield Todo(text, f"{MONEY}/gifts/?q={intent}", "bad")
+
+
+def _warned_of() -> Select[str]:
+    return select(GatewaySignal.object_id).where(
+        GatewaySignal.kind == WARNING,
+        GatewaySignal.account.in_(_accounts()),
+        GatewaySignal.heard_at > clock.now() - WARNED,
+    )
 
 
 def _accounts() -> list[str]:
@@ -104,19 +145,23 @@ def _silent() -> Iterator[Todo]:
 
 
 def _refunds() -> Iterator[Todo]:
-    for state, words in (
-        (states.ASKED, _asked),
-        (states.CAME_BACK, _came_back),
+    for state, words, since in (
+        (states.ASKED, _asked, datetime.min.replace(tzinfo=UTC)),
+        (states.CAME_BACK, _came_back, clock.now() - REMINDED),
     ):
         query = (
             select(func.count())
             .select_from(Refund)
             .outerjoin(Payment, Payment.id == Refund.payment_id)
-            .where(Refund.state == state, func.coalesce(Payment.book, Refund.book) == till().book)
+            .where(
+                Refund.state == state,
+                Refund.changed_at > since,
+                func.coalesce(Payment.book, Refund.book) == till().book,
+            )
         )
         n = int(session.scalar(query) or 0)
         if n:
-            yield Todo(words(n), f"{MONEY}/refunds/", "warn")
+            yield Todo(words(n), f"{MONEY}/refunds/?state={state}", "warn")
 
 
 def _asked(n: int) -> str:

@@ -127,6 +127,10 @@ class Line:
     available_on: date
 
 
+#: The kind of signal by which a card's bank warns that its holder may not have paid.
+WARNING: Final = "radar.early_fraud_warning.created"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """A pointer to something that changed: never a fact by itself."""

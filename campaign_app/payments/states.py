@@ -41,3 +41,7 @@ GONE: Final = (SENT, ARRIVED)
 WON: Final = "won"
 LOST: Final = "lost"
 HOLDS: Final = ("needs_response", "under_review")
+#: Nothing more is asked of us.
+DECIDED: Final = ("won", "lost", "warning_closed", "prevented")
+#: Somebody must answer; else the donor's bank decides without us.
+ASKS_US: Final = ("needs_response", "warning_needs_response")

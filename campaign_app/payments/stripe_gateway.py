@@ -19,6 +19,7 @@ from stripe.params.checkout import SessionCreateParams
 from campaign_app.core import clock
 from campaign_app.core.money import Money
 from campaign_app.payments.gateway import (
+    WARNING,
     Ask,
     BadSignal,
     Disputed,
@@ -365,11 +366,17 @@ def _day(seconds: int) -> date:
     return _at(seconds).date()
 
 
+def _pointed_to(kind: str, thing: dict[str, Any]) -> str:
+    """Point to the object; a warning of a stolen card to the payment it warns of, which is all it says."""
+    names = ("payment_intent", "charge", "id") if kind == WARNING else ("id",)
+    return str(next(thing[name] for name in names if name == "id" or thing.get(name)))
+
+
 def _signal(said: dict[str, Any]) -> Signal:
     return Signal(
         id=str(said["id"]),
         kind=str(said["type"]),
-        object_id=str(said["data"]["object"]["id"]),
+        object_id=_pointed_to(str(said["type"]), said["data"]["object"]),
         live=bool(said["livemode"]),
         version=str(said.get("api_version") or ""),
         at=_at(int(said["created"])),

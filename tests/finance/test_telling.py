@@ -15,6 +15,7 @@ from campaign_app.finance.models import FinanceNotice
 from campaign_app.outbox import composing
 from campaign_app.outbox.models import OutboxRow
 from campaign_app.payments import proving, reading, states
+from campaign_app.payments.gateway import WARNING
 from campaign_app.payments.opening import till
 from campaign_app.payments.taking_models import BalanceProof, GatewayAccount, GatewaySignal, Payment
 from tests import given
@@ -167,7 +168,7 @@ def test_a_gateway_that_cannot_be_asked_for_hours_is_told(giving: Giving) -> Non
 
 
 def test_a_warning_of_a_stolen_card_is_told(giving: Giving) -> None:
-    seen = {"account": "paris", "id": "evt_1", "kind": telling.WARNING, "object_id": "issfr_1"}
+    seen = {"account": "paris", "id": "evt_1", "kind": WARNING, "object_id": "issfr_1"}
     row = GatewaySignal(**seen, version="x", at=clock.now(), pushed=True)
     transact(partial(session.add, row))
     jobs.watch()
