@@ -9,7 +9,7 @@ from flask import Response, render_template, request, url_for
 from campaign_app.core import web
 from campaign_app.core.i18n import OWN_NAMES, pick, speak
 from campaign_app.core.settings import settings
-from campaign_app.donations import queries, states
+from campaign_app.donations import contacts, queries, states
 from campaign_app.donations.forms import GiveForm
 from campaign_app.donations.menu import Menu, bank_for, offered
 from campaign_app.donations.models import Donation
@@ -110,6 +110,8 @@ class Stands:
     number: str = ""
     #: The receipt's address.
     paper: str = ""
+    #: Whether a letter goes to a mailbox; which, no page says.
+    by_mail: bool = False
 
 
 def stands(gift: Donation) -> Stands:
@@ -124,6 +126,7 @@ def stands(gift: Donation) -> Stands:
         page=(payment.url or "") if payment and payment.state == paying.OPEN else "",
         number=receipt.name if receipt else "",
         paper=url_for("receipts.paper", lang=gift.language, name=receipt.id.hex) if receipt else "",
+        by_mail=bool(contacts.open_(gift.id, gift.contact).mail),
     )
 
 

@@ -182,6 +182,31 @@ def test_who_gave_no_mailbox_gets_no_letter(app: Flask, giving: Giving) -> None:
     assert giving.said(gift).receipts == [20000]
 
 
+@pytest.mark.parametrize(
+    ("mail", "way_back"),
+    [
+        (
+            "mina@example.org",
+            "Thanks and receipt also go to the mailbox you gave. If no letter comes, look among the "
+            "unwanted mail, or come back to this page.",
+        ),
+        ("", "Keep the address of this page: with it you find the receipt here again."),
+    ],
+)
+def test_a_donor_is_told_how_to_find_the_receipt_again(
+    client: FlaskClient, giving: Giving, mail: str, way_back: str
+) -> None:
+    gift = giving.gift(20000, mail=mail, language="en")
+    before = client.get(f"/en/give/thanks/{gift.hex}").text
+    giving.pay(gift)
+    giving.deliver()
+    giving.work()
+    after = client.get(f"/en/give/thanks/{gift.hex}").text
+    assert way_back not in before
+    assert way_back in after
+    assert "mina@" not in after
+
+
 # Numbers for the stall
 
 
