@@ -19,6 +19,8 @@ from campaign_app.donations.menu import Menu
 from campaign_app.payments.methods import LEAST, MOST
 
 OWN: Final = "own"
+#: Says that a form was sent to be shown in another currency, with all that was typed.
+INTO: Final = "into"
 NONCE: Final = re.compile(r"[A-Za-z0-9_-]{16,40}")
 LONGEST: Final = 120
 LONGEST_MAIL: Final = 254
@@ -87,8 +89,20 @@ class GiveForm(PublicForm):
         self.way.choices = [(way.key, WAYS[way.key]) for way in menu.ways]
         if formdata is not None and len(menu.ways) == 1:
             self.way.data = menu.ways[0].key
+        if formdata is not None and formdata.get(INTO):
+            self._move_in()
         if NONCE.fullmatch(self.nonce.data or "") is None:
             self.nonce.data = draw_nonce()
+
+    def _move_in(self) -> None:
+        """Choose anew what the other currency does not offer."""
+        if self.amount.data != OWN and not self._is_offered(self.amount.data or ""):
+            self.amount.data = self.menu.usual.plain
+        if self.menu.way(self.way.data or "") is None:
+            self.way.data = self.menu.ways[0].key
+
+    def _is_offered(self, amount: str) -> bool:
+        return amount in {money.plain for money in self.menu.amounts}
 
     def _amounts(self) -> Sequence[tuple[str, str]]:
         language = current_language()
@@ -111,7 +125,7 @@ class GiveForm(PublicForm):
     def _amount_is_fine(self) -> bool:
         """Read the amount chosen, or the one typed; what is wrong is said at its own field."""
         chosen = self.amount.data or ""
-        if chosen != OWN and chosen not in {money.plain for money in self.menu.amounts}:
+        if chosen != OWN and not self._is_offered(chosen):
             self.amount.errors = [_("Choose an amount.")]
             return False
         field, typed = (self.own, self.own.data) if chosen == OWN else (self.amount, chosen)

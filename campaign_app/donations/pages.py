@@ -10,7 +10,7 @@ from campaign_app.core import web
 from campaign_app.core.i18n import OWN_NAMES, pick, speak
 from campaign_app.core.settings import settings
 from campaign_app.donations import contacts, queries, states
-from campaign_app.donations.forms import GiveForm
+from campaign_app.donations.forms import INTO, GiveForm
 from campaign_app.donations.menu import Menu, bank_for, offered
 from campaign_app.donations.models import Donation
 from campaign_app.donations.spots import Spot, of_placement
@@ -27,7 +27,8 @@ RETURNED: Final = "returned"
 
 def menu_for(spot: Spot, language: str) -> Menu | None:
     """Say what is offered at a spot, in the currency asked for."""
-    asked = request.form.get("currency", "") or request.args.get("currency", "")
+    said = (request.form.get(INTO), request.form.get("currency"), request.args.get("currency"))
+    asked = next(filter(None, said), "")
     return offered(asked, country=spot.country, language=language)
 
 
@@ -43,6 +44,8 @@ def give_page(form: GiveForm, spot: Spot, language: str, status: int = 200) -> R
         title=_title(spot, language),
         board=spot.stands_at(language),
         action=spot.address(language, currency=menu.currency),
+        sent=request.method == "POST",
+        into=INTO,
         currencies=[(one, spot.address(language, currency=one)) for one in menu.currencies],
         languages=tongues(lambda code: spot.address(code, currency=menu.currency)),
         test=till().ways.mode in TRIED_OUT,

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from campaign_app.core.db import session, transact
+from campaign_app.core.money import Money
 from campaign_app.donations import contacts
 from campaign_app.donations.models import Donation
 from campaign_app.payments.opening import TILL
@@ -199,6 +201,35 @@ def test_an_amount_that_is_none_is_explained_and_nothing_typed_is_lost(
     assert 'id="own-error"' in answer.text
     if why:
         assert said_in(app, language, why) in answer.text
+
+
+@pytest.mark.parametrize(("amount", "own"), [("own", "$25"), ("50000", "")])
+def test_what_was_typed_goes_along_into_another_currency(
+    app: Flask, client: FlaskClient, amount: str, own: str
+) -> None:
+    wrong = page.give(
+        client,
+        "/en/give/?currency=KRW",
+        amount=amount,
+        own=own,
+        way="transfer",
+        name="Kim",
+        mail="mina@",
+    )
+    moved = re.search(r'formaction="([^"]+)" name="into" value="USD"', wrong.text)
+    assert wrong.status_code == 400
+    assert moved is not None
+    answer = client.post(unescape(moved[1]), data=page.form(wrong.text) | {"into": "USD"})
+    assert answer.status_code == 200
+    assert 'role="alert"' not in answer.text
+    kept = page.form(answer.text)
+    assert (kept["name"], kept["mail"], kept["own"]) == ("Kim", "mina@", own)
+    assert (kept["currency"], kept["amount"]) == ("USD", "own" if own else "20.00")
+    assert gifts(app) == []
+    there = client.post(page.action(answer.text), data=kept | {"mail": "mina@example.org"})
+    assert there.status_code == 303
+    (gift,) = gifts(app)
+    assert (gift.money, gift.way) == (Money(2500 if own else 2000, "USD"), "card")
 
 
 @pytest.mark.parametrize("wrong", ["mina", "mina@", "mina@@example.org", "4111 1111 1111 1111"])
