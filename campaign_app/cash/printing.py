@@ -9,6 +9,7 @@ from campaign_app.core.i18n import _, current_language, day, moment, number, pic
 from campaign_app.core.money import Money
 from campaign_app.core.settings import organisation
 from campaign_app.payments import ways
+from campaign_app.receipts import registrations
 
 
 def log(opening: BoxOpening, language: str) -> bytes:
@@ -41,6 +42,7 @@ def _where(opening: BoxOpening) -> str:
 def _facts(opening: BoxOpening) -> Sequence[Sequence[str]]:
     zone, given = opening.event.zone, queries.receipts(opening)
     said = [
+        *_leave(opening),
         [_("Seal at the opening"), opening.opening_seal],
         [_("Opened"), _step(moment(opening.opened_at, zone, "short"), opening.opened_by)],
     ]
@@ -52,6 +54,16 @@ def _facts(opening: BoxOpening) -> Sequence[Sequence[str]]:
         [_("Receipts declined"), number(given.declined)],
     ]
     return [*said, *_found(opening)]
+
+
+def _leave(opening: BoxOpening) -> Sequence[Sequence[str]]:
+    """Say under which leave to collect in public the box stood there."""
+    leave = registrations.on(opening.entity, opening.opened_at)
+    if leave is None:
+        return []
+    period = f"{day(leave.begins, 'medium')} – {day(leave.ends, 'medium')}"
+    said = f"{leave.number}, {pdf.typed(pick(leave.purpose))} ({period})"
+    return [[_("Registered collection"), said]]
 
 
 def _step(when: str, who: str) -> str:

@@ -6,8 +6,9 @@ way, less what went back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from campaign_app.core.money import Money
 from campaign_app.core.wall_clock import today_in
@@ -78,6 +79,14 @@ def in_force(entity_key: str) -> Registration | None:
     """Find the leave under which an entity collects today; what stands at the stall."""
     entity = ways.of_the_app().entities.get(entity_key)
     return registration_on(entity, today_in(entity.zone)) if entity else None
+
+
+def on(entity_key: str, moment: datetime) -> Registration | None:
+    """Find the leave under which an entity collected at a moment, by its own calendar."""
+    entity = ways.of_the_app().entities.get(entity_key)
+    if entity is None:
+        return None
+    return registration_on(entity, moment.astimezone(ZoneInfo(entity.zone)).date())
 
 
 def _raised(entity: str, book: str, leave: Registration) -> Money:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from campaign_app.cash import boxes
 from campaign_app.cash import queries as cash
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _l, current_language
@@ -13,7 +14,10 @@ from campaign_app.core.money import Money
 from campaign_app.donations import queries as gifts
 from campaign_app.donations import states
 from campaign_app.events.models import Event
+from campaign_app.payments.opening import till
 from campaign_app.qr.models import BOARD, Placement
+from campaign_app.receipts import registrations
+from campaign_app.receipts.registrations import Standing
 
 #: What a code for giving stands for.
 GIFT: Final = "gift"
@@ -63,3 +67,9 @@ def tents(event: Event) -> Sequence[Placement]:
         Placement.ends_at.is_(None),
     )
     return session.scalars(query.order_by(Placement.board, Placement.id)).all()
+
+
+def standings(event: Event) -> Sequence[Standing]:
+    """Tell how far the leave to collect is used up of whoever takes what is given at an event."""
+    body = boxes.receiver_of(event)
+    return registrations.standing(body, till().book) if body else ()

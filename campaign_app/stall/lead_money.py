@@ -21,7 +21,6 @@ from campaign_app.core.i18n import _
 from campaign_app.core.settings import settings
 from campaign_app.donations.contacts import Contact
 from campaign_app.donations.models import Donation
-from campaign_app.payments.opening import till
 from campaign_app.qr import drawing
 from campaign_app.qr import services as codes
 from campaign_app.qr.models import Placement
@@ -45,7 +44,7 @@ def money(token: str, link: LeadLink) -> ResponseReturnValue:
         numbers=giving_live.numbers(link.event_id), takes_receipts=IN_USE,
         may_open=bool(queries.free_boxes()),
         leave=registrations.in_force(body) if body else None,
-        standings=registrations.standing(body, till().book) if body else (),
+        standings=giving_live.standings(link.event),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from campaign_app.kiosk import overview
 from campaign_app.permits import queries as permits
 from campaign_app.permits.troubles import named_otherwise
 from campaign_app.shifts import queries as shifts
-from campaign_app.stall import counting, leads, led, services
+from campaign_app.stall import counting, giving_live, leads, led, services
 from campaign_app.stall.forms import LanguageForm, PinForm, SayForm
 from campaign_app.stall.lead_door import ask_for_pin, found, let_in, lock
 from campaign_app.stall.lead_door import led as led_by
@@ -56,6 +56,7 @@ def page(token: str, link: LeadLink) -> ResponseReturnValue:
         change=_latest(link.event), people=len(shifts.on_shift(link.event_id)),
         permits_say=named_otherwise(link.event, permits.of_event(link.event_id)),
         tongue=LanguageForm(formdata=None, language=link.language),
+        standings=giving_live.standings(link.event),
     )  # fmt: skip
 
 
