@@ -16,12 +16,11 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from campaign_app import create_app
 from campaign_app.core.db import db
 from config import Config
-from tests import offline, postgres, quick
+from tests import engines, offline, postgres, quick
 from tests.lending import Lender
 from tools import browser as browsers
 from tools import catalogues
 
-ENGINES: Final = ("sqlite", "postgresql")
 TEMPLATE: Final = "lantern_template"
 #: Draws what befalls the tablets of tests/kiosk/chaos; the same seed draws the same.
 SEED: Final = "LANTERN_SEED"
@@ -50,6 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
     quick.share()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to one engine what need not run on both."""
+    config.hook.pytest_deselected(items=engines.keep(items))
+
+
 def pytest_report_header() -> str:
     """Print the seed, so that what failed can be run again."""
     return f"tablets' chaos: {SEED}={os.environ[SEED]}"
@@ -64,9 +69,9 @@ def migrate(database_url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=engines.NAMES)
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """Run the test once on each engine."""
+    """Run the test once on each engine, or on one of them: see tests/engines.py."""
     return str(request.param)
 
 

@@ -5,8 +5,8 @@ templates and the same statements again. What is compiled depends on their text 
 every application of this process takes it from the one that came first.
 """
 
-from collections.abc import Callable
-from typing import Any
+from types import MethodType
+from typing import Any, Final
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-Builder = Callable[..., tuple[str, str]]
+#: What the first of equal rules leaves to all others.
+COMPILED: Final = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 
 
 def share() -> None:
@@ -29,18 +30,25 @@ def share() -> None:
 
 
 def share_addresses() -> None:
-    """Remember the functions that write addresses: most of the time that an application takes."""
-    known: dict[object, Builder] = {}
-    compiled = Rule._compile_builder  # APIFRAGILE: werkzeug keeps it private
+    """Remember what addresses compile to: most of the time that an application takes.
 
-    def remembered(rule: Rule, append_unknown: bool = True) -> Builder:
+    Also the converters of their parts: ours ask the application of the moment, and keep nothing.
+    """
+    known: dict[object, dict[str, Any]] = {}
+    compiled = Rule.compile  # APIFRAGILE: what it leaves in a rule, werkzeug keeps private
+
+    def remembered(rule: Rule) -> None:
         defaults = sorted((name, repr(value)) for name, value in (rule.defaults or {}).items())
-        key = (rule.rule, *rule._trace, append_unknown, *defaults)
+        where = rule.subdomain, rule.map.host_matching, rule.merge_slashes
+        key = (rule.rule, *where, *rule.map.converters.values(), *defaults)
         if key not in known:
-            known[key] = compiled(rule, append_unknown)
-        return known[key]
+            compiled(rule)
+            known[key] = {name: vars(rule)[name] for name in COMPILED}
+        vars(rule).update(known[key] | {"arguments": set(known[key]["arguments"])})
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, MethodType(known[key][name].__func__, rule))
 
-    Rule._compile_builder = remembered  # type: ignore[method-assign,assignment]
+    Rule.compile = remembered  # type: ignore[method-assign,assignment]
 
 
 class Templates(BytecodeCache):

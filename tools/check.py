@@ -39,10 +39,16 @@ HISTORIES: Final = 1000
 TESTS: Final = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 
 
+#: Tells tests/engines.py that each test is wanted on both engines.
+BOTH: Final = {"LANTERN_ENGINES": "both"}
+
+
 def main() -> None:
-    """Run what the command line asks for: `lint`, `all`, `chaos` or `money`."""
+    """Run what the command line asks for: `lint`, `all`, `both`, `chaos` or `money`."""
     os.chdir(ROOT)
     wanted = sys.argv[1] if sys.argv[1:] else "lint"
+    if wanted not in ("lint", "all"):
+        os.environ.update(BOTH)
     if wanted == "money":
         money()
     with ThreadPoolExecutor() as aside:

@@ -23,9 +23,8 @@ from campaign_app.core.sealed_record import read_header
 from campaign_app.petitions import export, queries, recount
 from campaign_app.petitions.names_models import NamesDownload
 from campaign_app.petitions.signing_models import SealedCopy, Signature
-from tests import given
+from tests import engines, given
 from tests.accounts.people import let_in
-from tests.conftest import ENGINES
 from tests.given import World
 from tests.journeys.axe import BY_CONTRAST, faults
 from tests.journeys.conftest import OpenStreet
@@ -390,7 +389,7 @@ def test_without_a_note_on_the_server_there_is_no_file(hana: Hana) -> None:
     hana.somebody.watch.complaints.clear()  # the line that we cut ourselves
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", engines.NAMES)
 def test_one_is_invalidated_put_back_and_withdrawn_and_the_recount_agrees(
     open_street: OpenStreet, browser: Browser, tmp_path: Path, engine: str
 ) -> None:
