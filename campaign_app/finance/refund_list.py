@@ -11,6 +11,7 @@ from campaign_app.finance import refund_queries as queries
 from campaign_app.finance import refund_words as words
 from campaign_app.finance.tables import BOM
 from campaign_app.payments.taking_models import Refund
+from campaign_app.receipts import queries as receipts
 
 
 def as_csv(book: str) -> str:
@@ -37,7 +38,7 @@ def _head() -> list[str]:
         _("One person alone, because"),
         _("Number at the gateway"),
         _("Number on the bank’s slip"),
-        _("Gift"),
+        _("Receipt"),
     ]
 
 
@@ -53,4 +54,5 @@ def _cells(row: Refund, names: dict[int, str]) -> Iterator[str]:
     yield (row.alone_reason or "") if row.one_person else ""
     yield row.gateway_id or ""
     yield row.slip or ""
-    yield row.about.partition(":")[2]
+    # Never the gift's own number: it opens the donor's page. Its first receipt finds it for us.
+    yield next((one.name for one in receipts.of_subject(row.about)), "")

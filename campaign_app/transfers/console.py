@@ -84,17 +84,20 @@ def upload() -> ResponseReturnValue:
         return _index(form, 400)
     bank = till().ways.banks[form.bank.data]
     try:
-        return _bring(bank, layouts.as_text(form.raw))
+        return _bring(bank, layouts.as_text(form.raw), look=form.look.data)
     except DomainError as refused:
         form.file.errors = [str(refused.shown)]
         return _index(form, refused.status)
 
 
-def _bring(bank: BankAccount, raw: bytes) -> ResponseReturnValue:
-    rows = layouts.rows_of(raw)
-    layout = layouts.fitting(rows, queries.layout(bank.key))
-    if layout is not None:
-        return _enter(bank, raw, bank_csv.incoming(raw, layout, bank.currency))
+def _bring(bank: BankAccount, raw: bytes, *, look: bool) -> ResponseReturnValue:
+    layout = layouts.fitting(layouts.rows_of(raw), queries.layout(bank.key))
+    if layout is not None and not look:
+        try:
+            return _enter(bank, raw, bank_csv.incoming(raw, layout, bank.currency))
+        except (bank_csv.RowUnreadable, importing.NothingCameIn) as refused:
+            # What was kept does not read this list: somebody must say anew which column is what.
+            flash(str(refused.shown), "bad")
     waiting = uploads.closed(bank.key, whoever().id, raw)
     number = waiting.id
     transact(partial(uploads.keep, waiting))
@@ -151,7 +154,7 @@ def lay_out(number: UUID) -> ResponseReturnValue:
     bank = till().ways.banks.get(waiting.bank) or abort(404)
     raw = uploads.content(waiting)
     rows = layouts.rows_of(raw)
-    form = LayoutForm(rows, bank_csv.guess(rows))
+    form = LayoutForm(rows, layouts.suggested(raw, queries.layout(bank.key), bank.currency))
     if not form.validate_on_submit():
         return _layout_page(waiting, form, 400 if form.errors else 200)
     try:
@@ -186,6 +189,7 @@ def _layout_page(waiting: BankUpload, form: LayoutForm, status: int = 200) -> Re
         count=len(came),
         why_not=why_not,
         kept=queries.layout(bank.key),
+        fits=layouts.fitting(rows, queries.layout(bank.key)) is not None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flask_wtf.file import FileField
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -37,6 +37,7 @@ class UploadForm(ConsoleForm):
 
     bank = SelectField(_l("Bank account"))
     file = FileField(_l("List of transactions, as CSV"))
+    look = BooleanField(_l("Show me first which column is what"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,6 +47,18 @@ def fitting(rows: Rows, kept: BankLayout | None) -> Layout | None:
     return None
 
 
+def suggested(raw: bytes, kept: BankLayout | None, currency: str) -> Layout | None:
+    """Begin with the kept layout if this list can be read by it, else with what its head says."""
+    rows = rows_of(raw)
+    layout = fitting(rows, kept)
+    try:
+        if layout is not None and bank_csv.incoming(raw, layout, currency):
+            return layout
+    except bank_csv.RowUnreadable:
+        pass
+    return bank_csv.guess(rows)
+
+
 def words_of(row: Sequence[str]) -> list[str]:
     """Write a head so that it can be compared with another day's."""
     words = ["".join(cell.split()).lower() for cell in row]

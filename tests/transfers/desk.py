@@ -20,7 +20,9 @@ class Desk:
 
     client: FlaskClient
 
-    def bring(self, raw: str | bytes, bank: str = "seoul", encoding: str = "cp949") -> TestResponse:
+    def bring(
+        self, raw: str | bytes, bank: str = "seoul", encoding: str = "cp949", **more: str
+    ) -> TestResponse:
         """Choose a file and send it."""
         content = raw.encode(encoding) if isinstance(raw, str) else raw
         return self.client.post(
@@ -29,6 +31,7 @@ class Desk:
                 "csrf_token": token_of(self.client),
                 "bank": bank,
                 "file": (io.BytesIO(content), "list.csv"),
+                **more,
             },
             content_type="multipart/form-data",
         )
