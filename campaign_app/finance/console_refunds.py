@@ -166,7 +166,9 @@ def refund_page(row: Refund, status: int = 200, **forms: Any) -> Response:
 
 
 def at_gateway(payment: Payment | None) -> str:
-    """Write where the gateway itself shows a payment; nowhere in the demo."""
+    """Write where the gateway itself shows a payment; the demo's has a page of its own for each."""
+    if till().ways.mode == "local" and payment and payment.session_id:
+        return f"/payments/local/{payment.account}/checkout/{payment.session_id}"
     base = AT_GATEWAY.get(till().ways.mode, "")
     return f"{base}{payment.intent_id}" if base and payment and payment.intent_id else ""
 

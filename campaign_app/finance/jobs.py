@@ -22,10 +22,11 @@ def register() -> None:
 
 
 def tell_of_payment(payload: dict[str, Any]) -> None:
-    """Tell what of a payment wants eyes: it does not fit, or its refund came back."""
+    """Tell what of a payment wants eyes: it does not fit, its card is stolen, its refund came back."""
     number = UUID(hex=payload["payment"])
     found = [
         *telling.of_payments(Payment.id == number),
+        *telling.of_warnings(Payment.id == number),
         *telling.of_refunds(Refund.payment_id == number),
     ]
     session.rollback()

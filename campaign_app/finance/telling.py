@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
@@ -23,8 +23,7 @@ from campaign_app.core.money import Money
 from campaign_app.core.settings import settings
 from campaign_app.finance.models import FinanceNotice
 from campaign_app.outbox import services as outbox
-from campaign_app.payments import states
-from campaign_app.payments.gateway import WARNING
+from campaign_app.payments import states, stolen
 from campaign_app.payments.taking_models import (
     BalanceProof,
     Dispute,
@@ -143,16 +142,15 @@ def _missed(account: str) -> bool:
     return bool(session.scalar(select(query)))
 
 
-def of_warnings() -> Iterator[Notice]:
-    """Find warnings that a card was stolen: giving back at once costs less than a dispute."""
-    query = select(GatewaySignal).where(
-        GatewaySignal.kind == WARNING, GatewaySignal.heard_at > clock.now() - BACK
-    )
+def of_warnings(*conditions: ColumnElement[bool]) -> Iterator[Notice]:
+    """Find gifts by cards that may be stolen: giving back at once costs less than a dispute."""
+    query = select(Payment).where(*stolen.open_ones(), *conditions)
     for row in session.scalars(query):
         yield Notice(
-            key=f"warning:{row.account}:{row.object_id}"[:300],
+            key=f"payment:{row.id.hex}:warning",
             kind="warning",
-            page=f"gifts/?q={quote(row.object_id)}",
+            page=f"gifts/{UUID(hex=row.subject.removeprefix('donation:'))}",
+            amount=row.money,
             account=row.account,
         )
 
@@ -179,7 +177,7 @@ def everything(till: Till) -> list[Notice]:
         *of_payments(Payment.created_at > clock.now() - BACK),
         *of_proofs(),
         *of_gateways(till),
-        *of_warnings(),
+        *of_warnings(Payment.warned_at > clock.now() - BACK),
         *of_registrations(till),
     ]
     session.rollback()

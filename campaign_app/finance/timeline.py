@@ -60,6 +60,11 @@ class Story:
     legs: Sequence[Leg] = ()
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def stolen(self) -> bool:
+        """Tell whether its card may be stolen, and giving the money back still helps."""
+        return any(one.is_suspect for one in self.payments)
+
 
 def audit_subject(gift: Donation) -> str:
     """Name a gift to the audit trail, which people read who may not see its donor."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, select
 
 from campaign_app.accounts.queries import current_person
 from campaign_app.cash import queries as cash
@@ -16,13 +17,11 @@ from campaign_app.core.access import Permission
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _, day, ngettext
 from campaign_app.finance import proofs
-from campaign_app.payments import states
-from campaign_app.payments.gateway import WARNING
+from campaign_app.payments import states, stolen
 from campaign_app.payments.opening import till
 from campaign_app.payments.taking_models import (
     Dispute,
     GatewayAccount,
-    GatewaySignal,
     Payment,
     Refund,
 )
@@ -89,27 +88,16 @@ def _of_dispute(one: Dispute) -> str:
 
 def _warnings() -> Iterator[Todo]:
     """List gifts by cards that may be stolen, until they were given back, are disputed, or are old."""
-    disputed = select(Dispute.payment_id)
-    query = select(Payment.intent_id).where(
-        or_(Payment.intent_id.in_(_warned_of()), Payment.charge_id.in_(_warned_of())),
+    query = select(Payment.subject).where(
+        *stolen.open_ones(),
+        Payment.warned_at > clock.now() - WARNED,
         Payment.book == till().book,
-        Payment.state == states.PAID,
-        Payment.refunded == 0,
-        Payment.id.not_in(disputed),
     )
-    for intent in session.scalars(query):
+    for subject in session.scalars(query.order_by(Payment.warned_at)):
         text = _(
             "A card that somebody gave with may be stolen: giving back now costs less than a dispute."
         )
-        yield Todo(text, f"{MONEY}/gifts/?q={intent}", "bad")
-
-
-def _warned_of() -> Select[str]:
-    return select(GatewaySignal.object_id).where(
-        GatewaySignal.kind == WARNING,
-        GatewaySignal.account.in_(_accounts()),
-        GatewaySignal.heard_at > clock.now() - WARNED,
-    )
+        yield Todo(text, f"{MONEY}/gifts/{UUID(hex=subject.removeprefix('donation:'))}", "bad")
 
 
 def _accounts() -> list[str]:

@@ -112,6 +112,18 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A card's bank says that the card may be stolen."""
+
+    id: str
+    charge_id: str
+    live: bool
+    #: Giving back still helps: the money is neither back nor disputed.
+    actionable: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of the gateway's own books: what changed our balance there, by how much, at which fee."""
 
@@ -125,10 +137,6 @@ class Line:
     net: Money
     at: datetime
     available_on: date
-
-
-#: The kind of signal by which a card's bank warns that its holder may not have paid.
-WARNING: Final = "radar.early_fraud_warning.created"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +180,9 @@ class Gateway(Protocol):
 
     def dispute(self, dispute_id: str) -> Disputed:
         """Look a dispute up."""
+
+    def warning(self, warning_id: str) -> Warned:
+        """Look a warning of a stolen card up."""
 
     def line(self, line_id: str) -> Line:
         """Look a line of the gateway's books up."""

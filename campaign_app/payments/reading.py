@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from campaign_app.core import clock
 from campaign_app.core.db import insert, session, transact
 from campaign_app.core.wall_clock import today_in
-from campaign_app.payments import booking, merging, news, returned, states, steps, taking
+from campaign_app.payments import booking, merging, news, returned, states, steps, stolen, taking
 from campaign_app.payments.booking import Place
 from campaign_app.payments.gateway import (
     Disputed,
@@ -118,6 +118,8 @@ def _follow(account: str, kind: str, pointed: tuple[str, Till]) -> bool:
         _look_at(_payment(Payment.intent_id == object_id), till)
     elif kind.startswith("charge.dispute."):
         return read_dispute(account, object_id, till)
+    elif kind.startswith(stolen.SIGNALS):
+        return stolen.read(account, object_id, till)
     elif kind.startswith("refund."):
         read_refund(till.gateway(account).refunded(object_id))
     # Other kinds tell of lines in the books, which are read whole.

@@ -19,7 +19,6 @@ from stripe.params.checkout import SessionCreateParams
 from campaign_app.core import clock
 from campaign_app.core.money import Money
 from campaign_app.payments.gateway import (
-    WARNING,
     Ask,
     BadSignal,
     Disputed,
@@ -30,6 +29,7 @@ from campaign_app.payments.gateway import (
     Refunded,
     Session,
     Signal,
+    Warned,
 )
 from campaign_app.payments.ways import Account
 
@@ -157,6 +157,12 @@ class StripeGateway:
         with _translated():
             found = self._client.v1.disputes.retrieve(dispute_id)
         return _disputed(found.to_dict())
+
+    def warning(self, warning_id: str) -> Warned:
+        """Look a warning of a stolen card up."""
+        with _translated():
+            found = self._client.v1.radar.early_fraud_warnings.retrieve(warning_id)
+        return _warned(found.to_dict())
 
     # The gateway's own books
 
@@ -346,6 +352,16 @@ def _disputed(said: dict[str, Any]) -> Disputed:
     )
 
 
+def _warned(said: dict[str, Any]) -> Warned:
+    return Warned(
+        id=said["id"],
+        charge_id=_id_of(said["charge"]),
+        live=said["livemode"],
+        actionable=said["actionable"],
+        at=_at(said["created"]),
+    )
+
+
 def _line(said: dict[str, Any]) -> Line:
     kind = LINES.get(said["type"], "other")
     if kind == "dispute" and said["amount"] > 0:
@@ -366,17 +382,11 @@ def _day(seconds: int) -> date:
     return _at(seconds).date()
 
 
-def _pointed_to(kind: str, thing: dict[str, Any]) -> str:
-    """Point to the object; a warning of a stolen card to the payment it warns of, which is all it says."""
-    names = ("payment_intent", "charge", "id") if kind == WARNING else ("id",)
-    return str(next(thing[name] for name in names if name == "id" or thing.get(name)))
-
-
 def _signal(said: dict[str, Any]) -> Signal:
     return Signal(
         id=str(said["id"]),
         kind=str(said["type"]),
-        object_id=_pointed_to(str(said["type"]), said["data"]["object"]),
+        object_id=str(said["data"]["object"]["id"]),
         live=bool(said["livemode"]),
         version=str(said.get("api_version") or ""),
         at=_at(int(said["created"])),

@@ -70,6 +70,8 @@ class Payment(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     paid_on: Mapped[date | None]
+    #: When the card's bank warned that the card may be stolen; None once that is no use any more.
+    warned_at: Mapped[datetime | None]
     #: When somebody should look at the gateway again, if nothing is heard; None once it is over.
     look_at: Mapped[datetime | None]
     #: What does not fit, where it is in quarantine; the gateway's word for a failure.
@@ -84,6 +86,11 @@ class Payment(Base):
     def counts(self) -> bool:
         """Tell whether the money came."""
         return self.state == states.PAID
+
+    @property
+    def is_suspect(self) -> bool:
+        """Tell whether its card may be stolen, and giving the money back still helps."""
+        return self.warned_at is not None and not self.disputed and self.refunded < self.minor
 
 
 class GatewaySignal(Base):

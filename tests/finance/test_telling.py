@@ -15,9 +15,8 @@ from campaign_app.finance.models import FinanceNotice
 from campaign_app.outbox import composing
 from campaign_app.outbox.models import OutboxRow
 from campaign_app.payments import proving, reading, states
-from campaign_app.payments.gateway import WARNING
 from campaign_app.payments.opening import till
-from campaign_app.payments.taking_models import BalanceProof, GatewayAccount, GatewaySignal, Payment
+from campaign_app.payments.taking_models import BalanceProof, GatewayAccount, Payment
 from tests import given
 from tests.payments.giving import Giving
 from tests.payments.returning import ask, finance, in_the_app, paid, payment_of
@@ -168,11 +167,39 @@ def test_a_gateway_that_cannot_be_asked_for_hours_is_told(giving: Giving) -> Non
 
 
 def test_a_warning_of_a_stolen_card_is_told(giving: Giving) -> None:
-    seen = {"account": "paris", "id": "evt_1", "kind": WARNING, "object_id": "issfr_1"}
-    row = GatewaySignal(**seen, version="x", at=clock.now(), pushed=True)
-    transact(partial(session.add, row))
+    gift = paid(giving, 50_000)
+    charge = giving.charge(gift)["id"]
+    giving.bank(lambda at: at.warn(charge))
+    giving.deliver()
+    giving.work()
     jobs.watch()
-    assert told() == ["warning:paris:issfr_1"]
+    key = f"payment:{payment_of(gift).id.hex}:warning"
+    assert told() == [key]
+    assert f"/console/money/gifts/{gift}" in mails(giving.app)
+    giving.send_back(gift, 50_000)
+    giving.poll()
+    jobs.watch()
+    assert key in told()
+    assert list(telling.of_warnings()) == [], "it went back, and nobody need do anything"
+
+
+def test_a_warning_is_believed_only_as_far_as_the_gateway_confirms_it(giving: Giving) -> None:
+    """Its signal alone tells nothing: of a charge that is disputed by now, or is not ours."""
+    gift = giving.gift(50_000)
+    giving.pay(gift)
+    charge = giving.charge(gift)["id"]
+    giving.bank(lambda at: at.warn(charge))
+    early = giving.events()[-1]
+    giving.deliver([early])
+    giving.work()
+    assert told() == [], "its payment is not known yet"
+    giving.dispute(gift)
+    giving.deliver()
+    giving.work()
+    giving.poll()
+    jobs.watch()
+    assert kinds() == ["opened"], "the dispute came first, and the warning is no use any more"
+    assert list(telling.of_warnings()) == []
 
 
 def test_a_letter_that_a_crash_swallowed_is_written_by_the_next_look(

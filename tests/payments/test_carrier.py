@@ -18,6 +18,7 @@ from campaign_app.outbox import worker
 from campaign_app.payments.local import carrier
 from campaign_app.payments.local.bank import Bank
 from campaign_app.payments.local.house import House, houses
+from campaign_app.payments.local.returns import ARRIVES_AFTER
 from campaign_app.payments.local.vault import LOST, ONCE, SHUFFLED, TWICE, Parcel
 from campaign_app.payments.taking_models import GatewaySignal, SignalRefused
 from config import Config
@@ -50,6 +51,10 @@ class Town:
     def kinds(self) -> list[str]:
         """List what the bank wrote, oldest first."""
         return [one["type"] for one in self.giving.things("event")]
+
+    def states(self, kind: str) -> dict[str, str]:
+        """Tell how each thing of a kind stands."""
+        return {one["id"]: one["status"] for one in self.giving.things(kind)}
 
     def parcels(self) -> list[Parcel]:
         """List how each event fared."""
@@ -197,6 +202,23 @@ def test_the_worker_goes_the_round(town: Town, app: Flask) -> None:
     town.pay(ONCE)
     worker.Metronome().step()
     assert {one.times for one in town.parcels()} == {1}
+
+
+def test_a_refund_about_which_nobody_decides_arrives_by_itself(town: Town, app: Flask) -> None:
+    town.pay(ONCE)
+    with town.house.vault.open_() as desk:
+        bank = Bank(desk)
+        charge = desk.every("charge")[0]["id"]
+        waits, comes_back = (
+            bank.refund({"charge": charge, "amount": 100})["id"] for _again in "ab"
+        )
+        bank.end_refund(comes_back, well=False)
+    with app.app_context():
+        carrier.carry_all()
+        assert town.states("refund") == {waits: "pending", comes_back: "failed"}
+        with clock.frozen(later(seconds=ARRIVES_AFTER + 1)):
+            carrier.carry_all()
+    assert town.states("refund") == {waits: "succeeded", comes_back: "failed"}
 
 
 def test_a_hundred_deliveries_at_once_are_one_posting_one_receipt_one_letter(town: Town) -> None:

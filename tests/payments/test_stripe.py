@@ -40,6 +40,7 @@ def speak_of_everything(api: Listening, gateway: StripeGateway) -> None:
     gateway.line(intent.line_id)
     back = gateway.refund(reference="r9", charge_id=intent.charge_id, amount=Money(500, "KRW"))
     gateway.refunded(back.id)
+    gateway.warning(api.does(lambda at: at.warn(intent.charge_id))["id"])
     dispute = api.does(lambda at: at.dispute(intent.charge_id))
     gateway.dispute(dispute["id"])
     gateway.balance()
@@ -72,7 +73,7 @@ def test_every_call_site_of_ours_is_spoken(bank: tuple[Listening, StripeGateway]
         for call in re.findall(r"_client\.(v1\.[\w.]+)\(", source)
     }
     assert calls == spoken
-    assert len(calls) == 13
+    assert len(calls) == 14
 
 
 @pytest.mark.parametrize(

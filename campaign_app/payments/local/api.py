@@ -113,6 +113,8 @@ def _deed(bank: Bank, method: str, path: str, said: Thing) -> Callable[[], Thing
     folder, _slash, name = path.rpartition("/")
     if folder == "/v1/checkout/sessions":
         return lambda: bank.session(name)
+    if folder == "/v1/radar/early_fraud_warnings":
+        return lambda: bank.warning(name)
     if folder in THINGS:
         return lambda: _expanded(bank, bank.find(name, THINGS[folder]), said)
     return None

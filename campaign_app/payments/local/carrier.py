@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import stripe
 
+from campaign_app.payments.local.bank import Bank
 from campaign_app.payments.local.books import DAY, now
 from campaign_app.payments.local.house import House, houses
 from campaign_app.payments.local.vault import Parcel, Thing
@@ -28,8 +29,10 @@ PATIENCE: Final = 3 * DAY
 
 
 def carry_all() -> None:
-    """Go a round for each bank of this app."""
+    """Go a round for each bank of this app, and let the refunds arrive whose time has come."""
     for house in houses().values():
+        with house.vault.open_() as desk:
+            Bank(desk).let_arrive()
         carry(house)
 
 

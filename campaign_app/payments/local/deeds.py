@@ -67,6 +67,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     # Afterwards
     "keep": Deed(lambda bank, press: bank.keep_promise(press.session)),
     "break": Deed(lambda bank, press: bank.break_promise(press.session)),
+    "warn": Deed(lambda bank, press: bank.warn(_charge(bank, press)["id"])),
     "dispute": Deed(lambda bank, press: bank.dispute(_charge(bank, press)["id"])),
     "win": Deed(lambda bank, press: bank.end_dispute(press.thing, won=True)),
     "lose": Deed(lambda bank, press: bank.end_dispute(press.thing, won=False)),
@@ -98,6 +99,8 @@ class Story:
     dispute: Thing | None
     #: The next refund is to come back.
     spoilt: bool
+    #: The card's bank has said that it is stolen.
+    warned: bool
     told: list[Told]
 
     @property
@@ -136,9 +139,11 @@ def story(desk: Desk, session_id: str) -> Story:
     mine = charge["id"] if charge else ""
     refunds = [one for one in desk.every("refund") if one["charge"] == mine]
     dispute = next((one for one in desk.every("dispute") if one["charge"] == mine), None)
-    things = [one for one in (session, intent, charge, dispute, *refunds) if one]
+    warnings = bank.warnings_of(mine)
+    things = [one for one in (session, intent, charge, dispute, *refunds, *warnings) if one]
     spoilt = charge is not None and bank.is_spoilt(mine)
-    return Story(session, intent, charge, refunds, dispute, spoilt, _told(desk, things))
+    told = _told(desk, things)
+    return Story(session, intent, charge, refunds, dispute, spoilt, bool(warnings), told)
 
 
 def _told(desk: Desk, things: list[Thing]) -> list[Told]:

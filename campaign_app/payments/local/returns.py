@@ -9,6 +9,8 @@ from campaign_app.payments.local.vault import Thing
 #: What a dispute costs, in minor units of its currency (won as they are).
 DISPUTE_FEE: Final = {"krw": 20000, "jpy": 2000}
 USUAL_DISPUTE_FEE: Final = 1500
+#: In seconds: how long somebody may decide that a refund comes back. Real ones take days.
+ARRIVES_AFTER: Final = 120
 
 
 class Returns(Books):
@@ -79,6 +81,48 @@ class Returns(Books):
         self.desk.put(refund)
         self.tell("refund.updated" if well else "refund.failed", refund)
         return refund
+
+    def let_arrive(self) -> None:
+        """Let the refunds arrive about which nobody decided otherwise in time."""
+        for refund in self.desk.every("refund"):
+            if refund["status"] == "pending" and refund["created"] + ARRIVES_AFTER <= now():
+                self.end_refund(refund["id"], well=True)
+
+    # Stolen cards
+
+    def warn(self, charge_id: str) -> Thing:
+        """Let a card's bank warn that the card is stolen; it does so once."""
+        charge = self.find(charge_id, "charge")
+        if self.warnings_of(charge_id) or not self._can_go_back(charge):
+            raise Refusal(400, "charge_already_reported")
+        warning: Thing = {
+            "id": new_id("issfr"),
+            "object": "radar.early_fraud_warning",
+            "created": now(),
+            "livemode": False,
+            "charge": charge["id"],
+            "payment_intent": charge["payment_intent"],
+            "fraud_type": "unauthorized_use_of_card",
+            "actionable": True,
+        }
+        self.desk.put(warning)
+        self.tell("radar.early_fraud_warning.created", warning)
+        return warning
+
+    def warning(self, warning_id: str) -> Thing:
+        """Find a warning; it is of use while the money can go back and is not disputed."""
+        found = self.find(warning_id, "radar.early_fraud_warning")
+        charge = self.find(found["charge"], "charge")
+        return found | {"actionable": self._can_go_back(charge)}
+
+    def warnings_of(self, charge_id: str) -> list[Thing]:
+        """List the warnings of a charge."""
+        every = self.desk.every("radar.early_fraud_warning")
+        return [one for one in every if one["charge"] == charge_id]
+
+    @staticmethod
+    def _can_go_back(charge: Thing) -> bool:
+        return not charge["disputed"] and charge["amount_refunded"] < charge["amount"]
 
     # Disputes
 
