@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -34,6 +34,11 @@ WAYS: Final = {
 def draw_nonce() -> str:
     """Draw what makes a form sent twice one gift."""
     return secrets.token_urlsafe(18)
+
+
+def only_looks(said: Mapping[str, str]) -> bool:
+    """Tell whether a form comes to be changed, rather than to be taken."""
+    return said.get("step") == "change" or bool(said.get(INTO))
 
 
 def trimmed(value: str | None) -> str:
@@ -89,13 +94,13 @@ class GiveForm(PublicForm):
         self.way.choices = [(way.key, WAYS[way.key]) for way in menu.ways]
         if formdata is not None and len(menu.ways) == 1:
             self.way.data = menu.ways[0].key
-        if formdata is not None and formdata.get(INTO):
+        if formdata is not None and only_looks(formdata):
             self._move_in()
         if NONCE.fullmatch(self.nonce.data or "") is None:
             self.nonce.data = draw_nonce()
 
     def _move_in(self) -> None:
-        """Choose anew what the other currency does not offer."""
+        """Choose anew what is not offered here, or was not said."""
         if self.amount.data != OWN and not self._is_offered(self.amount.data or ""):
             self.amount.data = self.menu.usual.plain
         if self.menu.way(self.way.data or "") is None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from campaign_app.core.access import public, signed_link
 from campaign_app.core.i18n import _, speak
 from campaign_app.donations import giving, pages, queries, states
-from campaign_app.donations.forms import INTO, GiveForm
+from campaign_app.donations.forms import GiveForm, only_looks
 from campaign_app.donations.models import Donation
 from campaign_app.donations.patience import NoAnswer, patience
 from campaign_app.donations.spots import Spot, of_slug
@@ -80,7 +80,7 @@ def answer(spot: Spot, language: str) -> Response:
 
 
 def _take(form: GiveForm, spot: Spot, language: str) -> Response:
-    if _only_looks() or not form.validate():
+    if only_looks(request.form) or not form.validate():
         return pages.give_page(form, spot, language, 400 if form.errors else 200)
     try:
         gift, payment = giving.begin(form, spot)
@@ -97,11 +97,6 @@ def _take(form: GiveForm, spot: Spot, language: str) -> Response:
     except (NoAnswer, GatewayRefused):
         return pages.trouble_page(form, spot, language, pages.Trouble(503, _silent()))
     return _there(to)
-
-
-def _only_looks() -> bool:
-    """Tell whether a form comes to be changed, rather than to be taken."""
-    return request.form.get("step") == "change" or bool(request.form.get(INTO))
 
 
 def _there(address: str) -> Response:
