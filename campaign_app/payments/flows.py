@@ -6,7 +6,7 @@ What went back the same way is taken off, so that a mistake that was mended does
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -69,11 +69,26 @@ def _one_way(book: str, what: Flow, span: Span) -> dict[Purse, int]:
     return {Purse(entity, code): int(minor) for entity, code, minor in session.execute(query)}
 
 
+def into(book: str, purse: Purse, kinds: Sequence[str], span: Span) -> Money:
+    """Sum what was entered into a purse's accounts of some kinds in a time (debits minus credits)."""
+    total = 0
+    for side, sign in ((LedgerPosting.debit_id, 1), (LedgerPosting.credit_id, -1)):
+        query = (
+            select(func.coalesce(func.sum(LedgerPosting.minor), 0))
+            .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
+            .join(LedgerAccount, LedgerAccount.id == side)
+            .where(LedgerAccount.kind.in_(kinds), LedgerPosting.currency == purse.currency)
+            .where(LedgerTransaction.book == book, LedgerTransaction.entity == purse.entity)
+            .where(LedgerTransaction.happened_on.between(span.first, span.last))
+        )
+        total += sign * int(session.scalar(query) or 0)
+    return Money(total, purse.currency)
+
+
 def held(book: str, kind: str, *, on: date | None = None) -> Mapping[Purse, Money]:
     """Sum the accounts of a kind at the end of a day (debits minus credits)."""
     sums: dict[Purse, Money] = {}
-    for where, money in ledger.balances(book, on=on).items():
-        if where.account.kind == kind:
-            purse = Purse(where.entity, where.currency)
-            sums[purse] = sums.get(purse, Money.none(purse.currency)) + money
+    for where, money in ledger.balances(book, on=on, kinds=(kind,)).items():
+        purse = Purse(where.entity, where.currency)
+        sums[purse] = sums.get(purse, Money.none(purse.currency)) + money
     return sums

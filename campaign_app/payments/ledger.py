@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign_app.core import clock
 from campaign_app.core.db import insert, insert_many, session, table_of
@@ -203,36 +204,51 @@ class Where:
     account: Account
 
 
-def balances(book: str, *, on: date | None = None) -> Mapping[Where, Money]:
+def balances(
+    book: str, *, on: date | None = None, kinds: Sequence[str] = accounts.KINDS
+) -> Mapping[Where, Money]:
     """Sum every account of a book (debits minus credits), up to a day and that day included."""
-    of_account = or_(
-        LedgerPosting.debit_id == LedgerAccount.id, LedgerPosting.credit_id == LedgerAccount.id
-    )
-    signed = case(
-        (LedgerPosting.debit_id == LedgerAccount.id, LedgerPosting.minor),
-        else_=-LedgerPosting.minor,
-    )
+    sums: Counter[Where] = Counter()
+    for side, sign in ((LedgerPosting.debit_id, 1), (LedgerPosting.credit_id, -1)):
+        for entity, currency, kind, detail, total in session.execute(
+            _summed(side, on).where(LedgerAccount.book == book, LedgerAccount.kind.in_(kinds))
+        ):
+            sums[Where(entity, currency, Account(kind, detail))] += sign * int(total)
+    return {where: Money(total, where.currency) for where, total in sums.items()}
+
+
+def _summed(side: InstrumentedAttribute[int], on: date | None) -> Select[Any]:
+    """Sum one side of each account, by the index of that side alone as long as no day is said."""
     names = (
         LedgerAccount.entity,
         LedgerAccount.currency,
         LedgerAccount.kind,
         LedgerAccount.detail,
     )
-    query = select(*names, func.sum(signed)).join(LedgerPosting, of_account)
+    query = select(*names, func.sum(LedgerPosting.minor)).join(
+        LedgerPosting, side == LedgerAccount.id
+    )
     if on is not None:
         query = query.join(
             LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id
         ).where(LedgerTransaction.happened_on <= on)
-    rows = session.execute(query.where(LedgerAccount.book == book).group_by(*names))
-    return {
-        Where(entity, currency, Account(kind, detail)): Money(int(total), currency)
-        for entity, currency, kind, detail, total in rows
-    }
+    return query.group_by(*names)
 
 
-def balance(book: str, where: Where) -> Money:
-    """Tell what is in one account: debits minus credits."""
-    return balances(book).get(where, Money.none(where.currency))
+def balance(book: str, where: Where, *, on: date | None = None) -> Money:
+    """Tell what is in one account: debits minus credits, up to a day and that day included."""
+    known = select(LedgerAccount.id).where(
+        LedgerAccount.book == book,
+        LedgerAccount.entity == where.entity,
+        LedgerAccount.currency == where.currency,
+        LedgerAccount.kind == where.account.kind,
+        LedgerAccount.detail == where.account.detail,
+    )
+    total = 0
+    for side, sign in ((LedgerPosting.debit_id, 1), (LedgerPosting.credit_id, -1)):
+        one_side = _summed(side, on).where(LedgerAccount.id == known.scalar_subquery())
+        total += sum(sign * int(row[-1]) for row in session.execute(one_side))
+    return Money(total, where.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _of(currency: str, sums: Mapping[str, Money]) -> Money:
 
 
 def _ours(book: str, entity: str, account: str) -> dict[str, Money]:
-    said = ledger.balances(book)
+    said = ledger.balances(book, kinds=(GATEWAY,))
     return {
         where.currency: money
         for where, money in said.items()

@@ -4,22 +4,25 @@ The end is summed apart from the way there, so a row that somebody changed or lo
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign_app.core.db import session
 from campaign_app.core.money import Money
 from campaign_app.payments import ledger
 from campaign_app.payments.accounts import FEE, GATEWAY, HELD, KINDS, PAYOUT
 from campaign_app.payments.flows import Span
-from campaign_app.payments.ledger import Where
+from campaign_app.payments.ledger import Account, Where
 from campaign_app.payments.models import LedgerAccount, LedgerPosting, LedgerTransaction
 from campaign_app.payments.till import Till
 
+#: One side of postings.
+Column = InstrumentedAttribute[int]
 #: Lines of a statement, and the deeds that each of them sums.
 LINES: Final = {
     "gifts": ("gift", "gift_reversed"),
@@ -51,13 +54,18 @@ class Statement:
 
 def of_gateways(till: Till, span: Span) -> list[Statement]:
     """Write a statement for each account that lies at a gateway: free, held, and on its way to us."""
-    known = sorted(
-        where
-        for where in ledger.balances(till.book)
-        if where.account.kind in (GATEWAY, HELD, PAYOUT)
-    )
+    known = sorted(_accounts(till.book))
     ordered = sorted(known, key=lambda one: (one.account.detail, one.currency, _place(one)))
     return [statement(till.book, where, span) for where in ordered]
+
+
+def _accounts(book: str) -> Iterator[Where]:
+    """Name every account that lies at a gateway."""
+    query = select(LedgerAccount).where(
+        LedgerAccount.book == book, LedgerAccount.kind.in_((GATEWAY, HELD, PAYOUT))
+    )
+    for one in session.scalars(query):
+        yield Where(one.entity, one.currency, Account(one.kind, one.detail))
 
 
 def _place(where: Where) -> int:
@@ -66,11 +74,9 @@ def _place(where: Where) -> int:
 
 def statement(book: str, where: Where, span: Span) -> Statement:
     """Write one account's statement."""
-    before = ledger.balances(book, on=span.first - timedelta(days=1))
-    none = Money.none(where.currency)
     return Statement(
         where=where,
-        opening=before.get(where, none),
+        opening=ledger.balance(book, where, on=span.first - timedelta(days=1)),
         moved=_moved(book, where, span),
         closing=_at_the_end(book, where, span.last),
     )
@@ -78,22 +84,33 @@ def statement(book: str, where: Where, span: Span) -> Statement:
 
 def _moved(book: str, where: Where, span: Span) -> dict[str, Money]:
     """Sum what came and went by its reason; a fee is a fee, whatever it was taken off."""
-    number = _number(book, where)
-    names = {one.id: one.kind for one in session.scalars(select(LedgerAccount))}
     sums: defaultdict[str, int] = defaultdict(int)
-    query = (
-        select(LedgerPosting, LedgerTransaction.kind)
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
-        .where(or_(LedgerPosting.debit_id == number, LedgerPosting.credit_id == number))
-        .where(LedgerTransaction.happened_on.between(span.first, span.last))
-    )
-    for posting, deed in session.execute(query):
-        came = posting.debit_id == number
-        other = names.get(posting.credit_id if came else posting.debit_id)
-        line = FEES if other == FEE else OF_DEED.get(deed, OTHER)
-        sums[line] += posting.minor if came else -posting.minor
+    mine, other = LedgerPosting.debit_id, LedgerPosting.credit_id
+    for side, across, sign in ((mine, other, 1), (other, mine, -1)):
+        for deed, kind, minor in session.execute(_reasons(book, where, (side, across), span)):
+            sums[FEES if kind == FEE else OF_DEED.get(deed, OTHER)] += sign * int(minor)
     order = (*LINES, FEES, OTHER)
     return {line: Money(sums[line], where.currency) for line in order if line in sums}
+
+
+def _reasons(
+    book: str, where: Where, sides: tuple[Column, Column], span: Span
+) -> Select[tuple[str, str, int]]:
+    """Sum one side of an account by the deed, and by the kind of account on the other side."""
+    side, across = sides
+    return (
+        select(LedgerTransaction.kind, LedgerAccount.kind, func.sum(LedgerPosting.minor))
+        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
+        .join(LedgerAccount, LedgerAccount.id == across)
+        .where(side == _number(book, where), *_of(book, where))
+        .where(LedgerTransaction.happened_on.between(span.first, span.last))
+        .group_by(LedgerTransaction.kind, LedgerAccount.kind)
+    )
+
+
+def _of(book: str, where: Where) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Say whose entries are meant, so that their days are found by the index."""
+    return LedgerTransaction.book == book, LedgerTransaction.entity == where.entity
 
 
 def _at_the_end(book: str, where: Where, last: date) -> Money:
@@ -102,7 +119,7 @@ def _at_the_end(book: str, where: Where, last: date) -> Money:
     later = select(func.coalesce(func.sum(LedgerPosting.minor), 0)).join(
         LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id
     )
-    later = later.where(LedgerTransaction.happened_on > last)
+    later = later.where(LedgerTransaction.happened_on > last, *_of(book, where))
     came = int(session.scalar(later.where(LedgerPosting.debit_id == number)) or 0)
     went = int(session.scalar(later.where(LedgerPosting.credit_id == number)) or 0)
     return now - Money(came - went, where.currency)

@@ -4,17 +4,17 @@ Counted from the ledger: all that an entity was given in the currency of the lea
 way, less what went back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from campaign_app.core.money import Money
 from campaign_app.core.wall_clock import today_in
-from campaign_app.payments import ledger, ways
+from campaign_app.payments import flows, ways
 from campaign_app.payments.accounts import DISPUTE, DONATION, REFUND
-from campaign_app.payments.ledger import Where
+from campaign_app.payments.flows import Purse, Span
 from campaign_app.payments.ways import Registration
 from campaign_app.receipts.wording import registration_on
 
@@ -90,18 +90,6 @@ def on(entity_key: str, moment: datetime) -> Registration | None:
 
 
 def _raised(entity: str, book: str, leave: Registration) -> Money:
-    until = ledger.balances(book, on=leave.ends)
-    before = ledger.balances(book, on=leave.begins - timedelta(days=1))
-    return _given(until, entity, leave) - _given(before, entity, leave)
-
-
-def _given(sums: Mapping[Where, Money], entity: str, leave: Registration) -> Money:
-    """Add up what income says (credits are negative) and what went back."""
-    mine = (
-        -money
-        for where, money in sums.items()
-        if where.entity == entity
-        and where.account.kind in RAISED_BY
-        and where.currency == leave.amount.currency
-    )
-    return Money.sum_of(mine, leave.amount.currency)
+    """Take what income accounts say (credits are negative), less what went back."""
+    purse = Purse(entity, leave.amount.currency)
+    return -flows.into(book, purse, RAISED_BY, Span(leave.begins, leave.ends))

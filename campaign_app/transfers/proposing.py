@@ -130,8 +130,8 @@ def _payouts(book: str, entity: str, currency: str) -> Iterable[Awaited]:
     """List payouts that no row has been, as long as so much is still on its way."""
     on_its_way = {
         where.account: money
-        for where, money in ledger.balances(book).items()
-        if (where.entity, where.currency, where.account.kind) == (entity, currency, PAYOUT)
+        for where, money in ledger.balances(book, kinds=(PAYOUT,)).items()
+        if (where.entity, where.currency) == (entity, currency)
     }
     if not any(money.minor > 0 for money in on_its_way.values()):
         return

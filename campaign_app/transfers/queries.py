@@ -35,8 +35,8 @@ def unassigned_of(book: str) -> Mapping[tuple[str, str], Money]:
     """Sum the same per entity and currency; what is nothing is left out."""
     return {
         (where.entity, where.currency): -money
-        for where, money in ledger.balances(book).items()
-        if where.account.kind == UNASSIGNED and money
+        for where, money in ledger.balances(book, kinds=(UNASSIGNED,)).items()
+        if money
     }
 
 
