@@ -39,6 +39,7 @@ class Donation(Base):
         UniqueConstraint("book", "reference"),
         Index("ix_donation_state", "book", "state", "way"),
         Index("ix_donation_settled_on", "book", "settled_on"),
+        Index("ix_donation_created_at", "book", "created_at", "id"),
     )
 
     #: Random; also the address of the donor's own page, so it is shown to the donor alone.

@@ -13,8 +13,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, or_, select, tuple_
 
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _, pick
@@ -34,6 +33,8 @@ from campaign_app.receipts.states import ISSUED
 #: Spreadsheets take a file for UTF-8 only if it says so.
 BOM: Final = "\ufeff"
 COMMA: Final = "comma"
+#: Databases take so many values in one question.
+MOST: Final = 500
 _EVENT: Final = "event:"
 _GIFT: Final = "donation:"
 _HEX: Final = re.compile(r"[0-9a-f]{32}")
@@ -64,24 +65,58 @@ class Belonging:
 
 def lines(book: str, span: Span) -> Iterator[Line]:
     """Read the postings of a time, the oldest first."""
-    into, out_of = aliased(LedgerAccount), aliased(LedgerAccount)
-    query = (
-        select(LedgerTransaction, LedgerPosting, into, out_of)
-        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
-        .join(into, into.id == LedgerPosting.debit_id)
-        .join(out_of, out_of.id == LedgerPosting.credit_id)
-        .where(LedgerTransaction.book == book)
-        .where(LedgerTransaction.happened_on.between(span.first, span.last))
-        .order_by(LedgerTransaction.happened_on, LedgerTransaction.id, LedgerPosting.leg)
-    )
-    for entry, posting, debit, credit in session.execute(query):
+    for part in in_parts(book, span):
+        yield from part
+
+
+def in_parts(book: str, span: Span) -> Iterator[list[Line]]:
+    """Read them some at a time: each part is a question of its own, so nothing is held in between.
+
+    What is entered meanwhile is left out, so that the file is the ledger of one moment.
+    """
+    newest = session.scalar(select(func.max(LedgerTransaction.id))) or 0
+    accounts = {one.id: account_name(one.kind, one.detail) for one in _accounts(book)}
+    after: tuple[date, int] | None = None
+    while entries := session.execute(_entries(book, span, newest, after)).all():
+        after = (entries[-1].happened_on, entries[-1].id)
+        yield list(_lines(entries, accounts))
+
+
+def _accounts(book: str) -> Sequence[LedgerAccount]:
+    return session.scalars(select(LedgerAccount).where(LedgerAccount.book == book)).all()
+
+
+def _entries(
+    book: str, span: Span, newest: int, after: tuple[date, int] | None
+) -> Select[*tuple[Any, ...]]:
+    entry = LedgerTransaction
+    query = select(
+        entry.id, entry.happened_on, entry.kind, entry.source, entry.entity, entry.about
+    ).where(entry.book == book, entry.id <= newest)
+    query = query.where(entry.happened_on.between(span.first, span.last))
+    if after:
+        query = query.where(tuple_(entry.happened_on, entry.id) > after)
+    return query.order_by(entry.happened_on, entry.id).limit(MOST)
+
+
+def _lines(entries: Sequence[Any], accounts: Mapping[int, str]) -> Iterator[Line]:
+    known = {one.id: one for one in entries}
+    order = {number: place for place, number in enumerate(known)}
+    posting = LedgerPosting
+    query = select(
+        posting.transaction_id, posting.leg, posting.debit_id, posting.credit_id,
+        posting.minor, posting.currency,
+    ).where(posting.transaction_id.in_(known))  # fmt: skip
+    rows = sorted(session.execute(query), key=lambda row: (order[row.transaction_id], row.leg))
+    for row in rows:
+        entry = known[row.transaction_id]
         yield Line(
             on=entry.happened_on,
             deed=entry.kind,
             source=entry.source,
-            debit=account_name(debit.kind, debit.detail),
-            credit=account_name(credit.kind, credit.detail),
-            money=Money(posting.minor, posting.currency),
+            debit=accounts.get(row.debit_id, "?"),
+            credit=accounts.get(row.credit_id, "?"),
+            money=Money(row.minor, row.currency),
             entity=entry.entity,
             about=entry.about,
         )
@@ -92,16 +127,23 @@ def account_name(kind: str, detail: str) -> str:
     return f"{kind}:{detail}" if detail else kind
 
 
-def as_csv(book: str, span: Span, *, apart: str = "") -> str:
-    """Write the postings of a time."""
-    read = list(lines(book, span))
-    known = _belonging([line.about for line in read if line.about])
-    comma, out = apart == COMMA, io.StringIO()
+def as_csv(book: str, span: Span, *, apart: str = "") -> Iterator[str]:
+    """Write the postings of a time, some lines at a time: ten years need no more memory than a month."""
+    comma = apart == COMMA
+    yield BOM + _written([_head()], comma=comma)
+    for part in in_parts(book, span):
+        known = _belonging([line.about for line in part if line.about])
+        yield _written([_cells(line, known, comma=comma) for line in part], comma=comma)
+        # What was read is let go of; a statement of the next part begins a new transaction.
+        session.rollback()
+
+
+def _written(rows: Sequence[Sequence[str]], *, comma: bool) -> str:
+    out = io.StringIO()
     write = csv.writer(out, delimiter=";" if comma else ",").writerow
-    write(_head())
-    for line in read:
-        write([harmless(str(cell)) for cell in _cells(line, known, comma=comma)])
-    return BOM + out.getvalue()
+    for row in rows:
+        write([harmless(str(cell)) for cell in row])
+    return out.getvalue()
 
 
 def _head() -> list[str]:
@@ -167,10 +209,6 @@ def _subjects(about: set[str]) -> dict[str, str]:
     found |= dict(_in_parts(back, (Refund.gateway_id,), about))
     held = select(Dispute.id, Payment.subject).join(Payment, Payment.id == Dispute.payment_id)
     return found | dict(_in_parts(held, (Dispute.id,), about))
-
-
-#: Databases take so many values in one question.
-MOST: Final = 500
 
 
 def _in_parts(query: Any, columns: Sequence[Any], values: set[str]) -> Iterator[Any]:

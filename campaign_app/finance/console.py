@@ -1,9 +1,17 @@
 """The finance role's first pages: five numbers, what waits, and sums cut one way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from campaign_app.audit.services import record
@@ -76,11 +84,11 @@ def _cut(said: Mapping[str, Any]) -> str:
     return by if by in sums.CUTS else abort(404)
 
 
-def csv_file(body: str, name: str) -> Response:
-    """Answer with a file for a spreadsheet."""
+def csv_file(body: str | Iterator[str], name: str) -> Response:
+    """Answer with a file for a spreadsheet; one that is written piece by piece goes out so."""
     test = "" if till().is_live else "TEST_"
     return Response(
-        body,
+        body if isinstance(body, str) else stream_with_context(body),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{test}{name}"'},
     )

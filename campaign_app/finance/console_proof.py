@@ -14,9 +14,8 @@ from campaign_app.core.i18n import _
 from campaign_app.finance import accounting, numbers, period, proofs, words
 from campaign_app.finance.console import csv_file
 from campaign_app.outbox.services import enqueue_job
-from campaign_app.payments import ledger, statement
+from campaign_app.payments import proven, statement
 from campaign_app.payments.opening import till
-from campaign_app.receipts import proving
 
 console_bp: Final = Blueprint("money_proof", __name__, url_prefix="/console/money/proof")
 #: Asked for by somebody; the daily proof has its own clock.
@@ -36,14 +35,14 @@ def index() -> ResponseReturnValue:
         differing=proofs.differing(newest),
         is_wrong=proofs.is_wrong,
         lists=proofs.MISMATCHES,
-        flaws=ledger.prove(desk.book),
         sheets=proofs.sheets(statement.of_gateways(desk, span)),
         fees=numbers.fees(desk, span),
         balances=accounting.closing(desk.book, span),
         gateways=sorted(desk.gateways),
         words=words,
         flaw_words=words.FLAWS,
-        gaps=proving.prove(desk.book),
+        ledger_proof=proven.of_ledger(desk.book),
+        receipts_proof=proven.of_receipts(desk.book),
         form=ConsoleForm(),
     )
     return web.page(html)

@@ -17,7 +17,7 @@ from campaign_app.core.access import Permission
 from campaign_app.core.db import session
 from campaign_app.core.i18n import _, day, ngettext
 from campaign_app.finance import proofs
-from campaign_app.payments import states, stolen
+from campaign_app.payments import proven, states, stolen
 from campaign_app.payments.opening import till
 from campaign_app.payments.taking_models import (
     Dispute,
@@ -49,8 +49,8 @@ class Todo:
 
 def todos() -> list[Todo]:
     """List all that waits, what cannot wait first."""
-    found = [*_proofs(), *_disputes(), *_warnings(), *_quarantined(), *_silent(), *_refunds()]
-    found += [*_transfers(), *_cash()]
+    found = [*_proofs(), *_flaws(), *_disputes(), *_warnings(), *_quarantined(), *_silent()]
+    found += [*_refunds(), *_transfers(), *_cash()]
     order = {"bad": 0, "warn": 1, "": 2}
     return sorted(found, key=lambda one: order[one.kind])
 
@@ -62,6 +62,19 @@ def _proofs() -> Iterator[Todo]:
             "Our ledger and a gateway differ in %(num)d balance.",
             "Our ledger and the gateways differ in %(num)d balances.",
             len(wrong),
+        )
+        yield Todo(text, f"{MONEY}/proof/", "bad")
+
+
+def _flaws() -> Iterator[Todo]:
+    """Say what the books' own proof found: nothing, always."""
+    book = till().book
+    n = sum(one.flaws for one in (proven.of_ledger(book), proven.of_receipts(book)) if one)
+    if n:
+        text = ngettext(
+            "The proof of our own books found %(num)d thing that cannot be.",
+            "The proof of our own books found %(num)d things that cannot be.",
+            n,
         )
         yield Todo(text, f"{MONEY}/proof/", "bad")
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from campaign_app.payments import jobs, opening, views
 from campaign_app.payments import models as models
+from campaign_app.payments import proof_models as proof_models
 from campaign_app.payments import taking_models as taking_models
 
 

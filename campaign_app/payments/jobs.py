@@ -6,9 +6,11 @@ from uuid import UUID
 from flask import current_app
 
 from campaign_app.outbox.registry import every, on
-from campaign_app.payments import proving, reading, sending
+from campaign_app.payments import ledger, proven, proving, reading, sending
 from campaign_app.payments.gateway import GatewayRefused, GatewayUnreachable
 from campaign_app.payments.opening import till
+from campaign_app.payments.proof_models import LEDGER
+from campaign_app.payments.proven import Subject
 
 
 def register() -> None:
@@ -57,11 +59,22 @@ def catch_up() -> None:
 
 
 def prove() -> None:
-    """Compare our ledger with what the gateways say lies there."""
-    catch_up()
+    """Add our ledger up by itself, then compare it with what the gateways say lies there."""
+    prove_ledger()
+    try:
+        catch_up()
+    except (ledger.SourceConflict, ledger.BadEntry):
+        # What stands here already is not what the gateway tells: the comparison names it.
+        current_app.logger.error("an entry of the ledger is not what its source tells")
     for account in till().gateways:
         for proof in proving.prove(account, till()):
             if proof.difference or any(proof.mismatches.values()):
                 current_app.logger.error(
                     "the ledger of %s differs by %s %s", account, proof.difference, proof.currency
                 )
+
+
+def prove_ledger() -> None:
+    """Add up every posting of the book that we write, and keep what that found."""
+    book = till().book
+    proven.keep(Subject(book, LEDGER), ledger.postings(book), ledger.prove(book))

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,6 +23,9 @@ from campaign_app.core.db import insert, insert_many, session, table_of
 from campaign_app.core.money import Money
 from campaign_app.payments import accounts
 from campaign_app.payments.models import LedgerAccount, LedgerPosting, LedgerTransaction
+
+#: So many rows are held in memory while all are added up.
+AT_ONCE: Final = 2000
 
 
 class SourceConflict(RuntimeError):
@@ -217,7 +220,7 @@ def balances(
     return {where: Money(total, where.currency) for where, total in sums.items()}
 
 
-def _summed(side: InstrumentedAttribute[int], on: date | None) -> Select[Any]:
+def _summed(side: InstrumentedAttribute[int], on: date | None) -> Select[str, str, str, str, int]:
     """Sum one side of each account, by the index of that side alone as long as no day is said."""
     names = (
         LedgerAccount.entity,
@@ -268,7 +271,8 @@ def prove(book: str) -> list[Flaw]:
     flaws: list[Flaw] = []
     totals: Counter[tuple[int, str]] = Counter()
     legs: Counter[int] = Counter()
-    rows = session.execute(select(LedgerPosting.__table__).where(LedgerPosting.book == book))
+    every = select(LedgerPosting.__table__).where(LedgerPosting.book == book)
+    rows = session.execute(every.execution_options(yield_per=AT_ONCE))
     known = {one.id: one for one in session.scalars(select(LedgerAccount))}
     for row in rows.mappings():
         legs[row["transaction_id"]] += 1
@@ -277,6 +281,12 @@ def prove(book: str) -> list[Flaw]:
         totals[row["credit_id"], row["currency"]] -= row["minor"]
     flaws += _empty_ones(book, legs)
     return flaws + _not_as_told(book, totals, known)
+
+
+def postings(book: str) -> int:
+    """Count the postings of a book."""
+    query = select(func.count()).select_from(LedgerPosting).where(LedgerPosting.book == book)
+    return session.scalar(query) or 0
 
 
 def _flaws_of(row: Mapping[str, Any], known: Mapping[int, LedgerAccount]) -> list[Flaw]:

@@ -67,6 +67,7 @@ class LedgerTransaction(Base):
         UniqueConstraint("id", "book", "entity", name="uq_ledger_transaction_whole"),
         Index("ix_ledger_transaction_happened_on", "book", "entity", "happened_on"),
         Index("ix_ledger_transaction_about", "book", "about"),
+        Index("ix_ledger_transaction_day", "book", "happened_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
@@ -102,8 +103,9 @@ class LedgerPosting(Base):
             )
             for side in ("debit_id", "credit_id")
         ),
-        Index("ix_ledger_posting_debit", "debit_id"),
-        Index("ix_ledger_posting_credit", "credit_id"),
+        # Sums of an account are read off these alone.
+        Index("ix_ledger_posting_debit", "debit_id", "transaction_id", "minor"),
+        Index("ix_ledger_posting_credit", "credit_id", "transaction_id", "minor"),
     )
 
     transaction_id: Mapped[int] = mapped_column(Number, primary_key=True)

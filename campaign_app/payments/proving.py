@@ -92,7 +92,12 @@ def _mismatches(account: str, till: Till, back: timedelta) -> dict[str, Any]:
 
 def _net(book: str, source: str, account: str) -> Money | None:
     """Sum what an entry did to what lies at the gateway."""
-    moved, till = ledger.legs(book, source), Account(GATEWAY, account)
+    try:
+        moved, till = ledger.legs(book, source), Account(GATEWAY, account)
+    except (
+        ledger.BadEntry
+    ):  # somebody made by hand what no ledger takes: it is named, the rest is compared
+        return None
     came = [leg.money for leg in moved if leg.debit == till]
     went = [-leg.money for leg in moved if leg.credit == till]
     return Money.sum_of([*came, *went], moved[0].money.currency) if moved else None

@@ -95,7 +95,7 @@ def _moved(book: str, where: Where, span: Span) -> dict[str, Money]:
 
 def _reasons(
     book: str, where: Where, sides: tuple[Column, Column], span: Span
-) -> Select[tuple[str, str, int]]:
+) -> Select[str, str, int]:
     """Sum one side of an account by the deed, and by the kind of account on the other side."""
     side, across = sides
     return (

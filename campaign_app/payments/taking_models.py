@@ -39,6 +39,7 @@ class Payment(Base):
         # A form sent twice is one attempt; the same form with another amount is another one.
         UniqueConstraint("nonce", "fingerprint"),
         Index("ix_payment_look_at", "look_at"),
+        Index("ix_payment_state", "book", "state"),
     )
 
     #: All that the gateway knows of what this is.
@@ -176,7 +177,10 @@ class BalanceProof(Base):
     """What our ledger and the gateway said of one balance at one moment, and what explains a difference."""
 
     __tablename__ = "balance_proof"
-    __table_args__ = (Index("ix_balance_proof_at", "at"),)
+    __table_args__ = (
+        Index("ix_balance_proof_at", "at"),
+        Index("ix_balance_proof_newest", "book", "account", "currency", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True)
     account: Mapped[str] = mapped_column(String(40))

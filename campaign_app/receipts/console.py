@@ -12,7 +12,7 @@ from campaign_app.core import web
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.i18n import _
-from campaign_app.payments import ways
+from campaign_app.payments import proven, ways
 from campaign_app.payments.opening import till
 from campaign_app.receipts import export, keeping, proving, queries, registrations, services, states
 from campaign_app.receipts.forms import ButtonForm, CancelForm
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         "index",
         series=queries.series(book),
         typed=typed,
-        flaws=proving.prove(book),
+        proof=proven.of_receipts(book),
         flaw_words=proving.WORDS,
         bodies=list(ways.of_the_app().entities.values()),
         cut_off=keeping.cut_off,

@@ -51,6 +51,8 @@ class GiftReceipt(Base):
         CheckConstraint("(kind = 'cancelling') = (cancels_id IS NOT NULL)", name="cancels"),
         UniqueConstraint("book", "entity", "year", "number"),
         UniqueConstraint("cancels_id"),
+        Index("ix_gift_receipt_subject", "subject"),
+        Index("ix_gift_receipt_given_on", "book", "entity", "given_on"),
         # One receipt for a gift; after a part went back the next one counts from `turn` 2 on.
         Index(
             "uq_gift_receipt_subject",
@@ -96,8 +98,13 @@ class GiftReceipt(Base):
     @property
     def name(self) -> str:
         """Write the number as it stands on the paper: "pscore-kr-2026-000012"; TEST where nothing moved."""
-        test = "" if self.book == accounts.LIVE else "TEST-"
-        return f"{test}{self.entity.upper()}-{self.year}-{self.number:06}"
+        return named(self.book, self.entity, self.year, self.number)
+
+
+def named(book: str, entity: str, year: int, number: int) -> str:
+    """Write a number as it stands on the paper."""
+    test = "" if book == accounts.LIVE else "TEST-"
+    return f"{test}{entity.upper()}-{year}-{number:06}"
 
 
 class NeverChanged(RuntimeError):
