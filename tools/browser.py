@@ -11,7 +11,9 @@ from playwright.sync_api import sync_playwright
 
 from tools import debian
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Chromium without a window to draw in: the same engine for a third less work.
+LIGHT: Final = "chromium-headless-shell"
+NAMES: Final = (LIGHT, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES: Final = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
 FONTS: Final = ("fontconfig", "fonts-noto-core", "fonts-noto-cjk")
 ADVICE: Final = (
@@ -31,6 +33,12 @@ def find_or_install() -> Path:
     if found is None:
         sys.exit(ADVICE)
     return found
+
+
+def install_light() -> None:
+    """Let Debian's light Chromium come where it may; where it may not, the other does."""
+    if "CHROMIUM" not in os.environ and shutil.which(LIGHT) is None:
+        debian.install(LIGHT, *FONTS)
 
 
 def system_browser() -> Path | None:

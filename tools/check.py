@@ -65,6 +65,7 @@ def main() -> None:
 
 def browsers() -> Path:
     """Find or install both engines, one after the other; the second may be missing."""
+    browser.install_light()
     found = browser.find_or_install()
     if webkit.find_or_install() is None:
         print(f"{webkit.ADVICE}: its tests will be skipped.", flush=True)
