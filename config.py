@@ -141,6 +141,11 @@ def _payments(env: Mapping[str, str], environment: Environment) -> Payments:
         raise SettingsError(
             "PAYMENTS=local is a test page that moves no money; production has none."
         )
+    if value == "stripe_test" and environment == "production":
+        raise SettingsError(
+            "PAYMENTS=stripe_test takes no money, and counts real boxes and transfers as play; production "
+            "has none. Try it on a machine of its own, with LANTERN_ENV=demo."
+        )
     if value == "stripe_live" and environment != "production":
         raise SettingsError("PAYMENTS=stripe_live moves real money; only production may.")
     if value.startswith("stripe") and not env.get("PAYMENTS_FILE"):

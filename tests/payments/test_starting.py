@@ -132,9 +132,7 @@ def test_production_opens_no_test_bank_even_if_its_settings_were_never_checked(
     assert not list(tmp_path.glob("*local-bank*"))
 
 
-@pytest.mark.parametrize(
-    ("mode", "key"), [("off", ""), ("stripe_test", TEST), ("stripe_live", LIVE)]
-)
+@pytest.mark.parametrize(("mode", "key"), [("off", ""), ("stripe_live", LIVE)])
 def test_no_process_of_production_holds_the_test_bank(tmp_path: Path, mode: str, key: str) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     said = GOOD | {

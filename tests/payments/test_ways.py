@@ -33,7 +33,7 @@ def test_every_start_either_fits_or_is_refused(
     meant = {
         "off": True,
         "local": environment != "production",
-        "stripe_test": key == "test" and secret == WEBHOOK,
+        "stripe_test": key == "test" and secret == WEBHOOK and environment != "production",
         "stripe_live": key == "live" and secret == WEBHOOK and environment == "production",
     }[mode]
     try:
@@ -58,10 +58,12 @@ def test_production_without_a_file_shows_no_account_of_the_demo() -> None:
     assert not found.entities
 
 
-@pytest.mark.parametrize("mode", ["stripe_test", "stripe_live"])
-def test_stripe_needs_a_file_that_says_whose_accounts(mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "environment"), [("stripe_test", "demo"), ("stripe_live", "production")]
+)
+def test_stripe_needs_a_file_that_says_whose_accounts(mode: str, environment: str) -> None:
     with pytest.raises(SettingsError, match="PAYMENTS_FILE"):
-        Config.from_env(GOOD | {"PAYMENTS": mode})
+        Config.from_env(GOOD | {"PAYMENTS": mode, "LANTERN_ENV": environment})
 
 
 @pytest.mark.parametrize(
