@@ -282,6 +282,11 @@ def dispute(history: History) -> None:
     history.bank(lambda at: at.dispute(one))
 
 
+def warn(history: History) -> None:
+    one = _one(history, [one["id"] for one in history.things("charge")])
+    history.bank(lambda at: at.warn(one))
+
+
 def end_dispute(history: History) -> None:
     one = _one(history, [one["id"] for one in history.things("dispute")])
     won = history.dice.random() < 0.5
@@ -335,7 +340,7 @@ def poll(history: History) -> None:
 
 DEEDS: tuple[Callable[[History], None], ...] = (
     give, give, give, give, give, give_and_die, pay, pay, pay, pay, promise, answer_promise, decline,
-    refund, refund, end_refund, dispute, end_dispute, pay_out, fail_payout, push, push, look, look,
+    refund, refund, end_refund, warn, dispute, end_dispute, pay_out, fail_payout, push, push, look, look,
     sweep, poll, work, work,
 )  # fmt: skip
 
