@@ -13,12 +13,12 @@ from campaign_app.cash.depositing import NewDeposit
 from campaign_app.cash.forms import ButtonForm, DepositForm, ExchangeForm, LookForm, WhyForm
 from campaign_app.cash.models import CashDeposit
 from campaign_app.cash.states import PIECES
-from campaign_app.core import clock
 from campaign_app.core.access import Permission, requires
 from campaign_app.core.db import transact
 from campaign_app.core.errors import DomainError
 from campaign_app.core.i18n import _
 from campaign_app.core.money import Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments import ways
 from campaign_app.payments.opening import till
 from campaign_app.payments.ways import BankAccount
@@ -84,7 +84,7 @@ def _carried(account: BankAccount, form: DepositForm, currency: str) -> Response
     bags = queries.bags_for(till().book, account.entity, currency)
     chosen = _chosen([one.opening_id for one in bags])
     if request.method == "GET":
-        form.sent_on.data = clock.today()
+        form.sent_on.data = today_in(ways.of_the_app().zone_of(account.entity))
     elif not chosen:
         form.validate_on_submit()
         form.form_errors = [_("Choose the bags that went along.")]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from campaign_app.core import clock
 from campaign_app.core.i18n import day
 from campaign_app.payments.flows import Span
+from campaign_app.payments.ways import of_the_app
 
 FIRST: Final = date(2000, 1, 1)
 LAST: Final = date(2199, 12, 31)
@@ -54,7 +54,7 @@ def _end_of_month(any_day: date) -> date:
 
 def asked(said: Mapping[str, Any]) -> Period:
     """Read both ends; what makes no sense counts as not said."""
-    this = month_of(clock.today())
+    this = month_of(of_the_app().newest_day())
     first, last = _day(said.get("from")), _day(said.get("to"))
     if first is None and last is None:
         return this

@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, current_app
 
+from campaign_app.core import clock
 from campaign_app.core.countries import ISO_COUNTRIES
 from campaign_app.core.errors import DomainError
 from campaign_app.core.money import EXPONENTS, Money
+from campaign_app.core.wall_clock import today_in
 from campaign_app.payments.methods import LEAST, METHODS, Rhythm, fitting
 from config import Config, SettingsError
 
@@ -134,6 +136,10 @@ class Ways:
         """Tell by whose calendar a body's money is dated; of one that left the file, by everybody's."""
         known = self.entities.get(entity)
         return known.zone if known else "UTC"
+
+    def newest_day(self) -> date:
+        """Tell which day it is where it is latest: what came today lies in no later month."""
+        return max((today_in(one.zone) for one in self.entities.values()), default=clock.today())
 
     def card_currencies(self) -> tuple[str, ...]:
         """List the currencies in which cards are taken."""
