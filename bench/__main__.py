@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import feeds, intake, reading, report, rounds, site, tablets, weight
+from bench import feeds, intake, money, reading, report, rounds, site, tablets, weight
 from bench.feeds import Feed
 from bench.intake import Rate
 from bench.load import find_wrk
+from bench.money import Years
 from bench.reading import Times
 from bench.report import Numbers
 from bench.rounds import Found
@@ -71,6 +72,12 @@ class Bench:
         url = self.url(engine, "intake")
         return intake.measure(engine, url, self._folder(f"{engine}-intake"), envelopes)
 
+    def money(self, engine: str) -> Years:
+        """Measure the pages about money after years of giving on one engine."""
+        gifts = money.QUICK if self.quick else money.USUAL
+        say(f"money after {gifts} gifts, {engine} …")
+        return money.measure(self.url(engine, "money"), self._folder(f"{engine}-money"), gifts)
+
     def tablet(self) -> Waits:
         """Measure a tablet in a browser."""
         say("a tablet in a browser …")
@@ -103,8 +110,9 @@ def main() -> None:
         times = {engine: bench.times(engine) for engine in ("sqlite", "postgresql")}
         written = {engine: bench.feed(engine) for engine in ("sqlite", "postgresql")}
         rates = {engine: bench.intake(engine) for engine in ("sqlite", "postgresql")}
+        years = {engine: bench.money(engine) for engine in ("sqlite", "postgresql")}
         waits = bench.tablet()
-    numbers = Numbers(found, times, weights, written, rates, waits)
+    numbers = Numbers(found, times, weights, written, rates, waits, years)
     report.write(numbers)
     say(f"\n{report.table(numbers)}\n")
     say(f"  {report.RESULTS} written after {(time.monotonic() - began) / 60:.1f} minutes")

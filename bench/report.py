@@ -9,6 +9,7 @@ from typing import Any, Final
 from bench import intake, tablets, weight
 from bench.feeds import EVENTS, Feed
 from bench.intake import Rate
+from bench.money import Years
 from bench.reading import Times
 from bench.rounds import Found
 from bench.tablets import Waits
@@ -30,6 +31,7 @@ class Numbers:
     feeds: Mapping[str, Feed]
     intake: Mapping[str, Rate]
     tablet: Waits
+    money: Mapping[str, Years]
 
     @property
     def slower_page(self) -> str:
@@ -69,6 +71,7 @@ def as_json(numbers: Numbers) -> dict[str, Any]:
         "intake": {engine: rate.result() for engine, rate in numbers.intake.items()},
         "intake_share_of_floor": {engine: _share(numbers, engine) for engine in numbers.intake},
         "tablet": numbers.tablet.result(),
+        "money": {engine: years.result() for engine, years in numbers.money.items()},
         "peak_mb": {engine: found.peak_mb for engine, found in numbers.found.items()},
     }
 
@@ -92,7 +95,7 @@ def write(numbers: Numbers, path: Path = RESULTS) -> None:
 def table(numbers: Numbers) -> str:
     """Say the same to people, each line with its aim and whether it was reached."""
     lines = [*_signing(numbers), *_pages(numbers), *_tallies(numbers), *_feeds(numbers)]
-    lines += [*_intake(numbers), *_tablet(numbers.tablet), *_weights(numbers)]
+    lines += [*_intake(numbers), *_tablet(numbers.tablet), *_weights(numbers), *_money(numbers)]
     return "\n".join(f"  {what:<44}{said:<52}{aim}" for what, said, aim in lines)
 
 
@@ -168,6 +171,15 @@ def _weights(numbers: Numbers) -> Iterable[Line]:
         aim = f"at most {weight.MOST_BYTES}, {weight.MOST_REQUESTS}, {weight.FIRST_HTML}"
         fine = light and found.requests <= weight.MOST_REQUESTS
         yield f"QR page in a browser, {found.language}", said, _aim(aim, reached=fine)
+
+
+def _money(numbers: Numbers) -> Iterable[Line]:
+    for engine, found in numbers.money.items():
+        worst = found.pages[found.slowest].ms
+        said = f"in the middle {found.middle_ms:.0f} ms, {found.slowest} {worst:.0f} ms"
+        yield f"{len(found.pages)} pages after {found.gifts} gifts, {engine}", said, ""
+        proofs = f"{found.proofs_s:.1f} s for {found.postings} postings"
+        yield "  the night's proofs of the books", proofs, ""
 
 
 def _aim(words: str, *, reached: bool) -> str:

@@ -22,11 +22,14 @@ ADVICE: Final = (
 )
 
 
-def find_or_install() -> Path:
-    """Give the path of a Chromium that starts: the system's, Debian's, or Playwright's."""
-    found = system_browser()
+def find_or_install(*, whole: bool = False) -> Path:
+    """Give the path of a Chromium that starts: the system's, Debian's, or Playwright's.
+
+    A whole one writes to its disk all that people's browsers do; the light one does not.
+    """
+    found = system_browser(whole=whole)
     if found is None and debian.install("chromium", *FONTS):
-        found = system_browser()
+        found = system_browser(whole=whole)
     elif found is not None and lacks_korean():
         debian.install(*FONTS)
     found = found or playwright_browser()
@@ -41,12 +44,14 @@ def install_light() -> None:
         debian.install(LIGHT, *FONTS)
 
 
-def system_browser() -> Path | None:
+def system_browser(*, whole: bool = False) -> Path | None:
     """Find the system's own browser; CHROMIUM names another."""
     named = os.environ.get("CHROMIUM")
     known = [shutil.which(name) for name in NAMES]
-    places = [Path(place) for place in (named, *known) if place]
-    return next((place for place in (*places, *PLACES) if starts(place)), None)
+    places = [*(Path(place) for place in (named, *known) if place), *PLACES]
+    if whole:
+        places = [place for place in places if place.name != LIGHT]
+    return next((place for place in places if starts(place)), None)
 
 
 def starts(browser: Path) -> bool:

@@ -64,8 +64,9 @@ def main() -> None:
 
 
 def browsers() -> Path:
-    """Find or install both engines, one after the other; the second may be missing."""
+    """Find or install them, one after the other: light and whole Chromium; WebKit may be missing."""
     browser.install_light()
+    browser.find_or_install(whole=True)
     found = browser.find_or_install()
     if webkit.find_or_install() is None:
         print(f"{webkit.ADVICE}: its tests will be skipped.", flush=True)

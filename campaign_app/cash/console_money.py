@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,10 +34,11 @@ def index() -> ResponseReturnValue:
     """Show what is counted, what is banked, what waits, and what needs a reason."""
     book = till().book
     banks = list(ways.of_the_app().banks.values())
+    waiting = queries.still_here(book)
     return page(
         "money",
         totals=queries.totals(book),
-        waiting=queries.still_here(book),
+        waiting=waiting,
         carried=queries.on_the_way(book),
         stranded=banking.stranded(book),
         looked_at=queries.can_be_looked_at,
@@ -49,13 +50,8 @@ def index() -> ResponseReturnValue:
         arrivals=queries.deposits_unexplained(book),
         deposits=queries.deposits(book),
         banks=[(one, queries.bags_for(book, one.entity, one.currency)) for one in banks],
-        events=_titles(),
+        events=queries.events_of({one.opening_id for one in waiting}),
     )
-
-
-def _titles() -> dict[int, Any]:
-    """Name the stalls by the openings that stood there."""
-    return {one.id: one.event for one in queries.openings(book=till().book)}
 
 
 @money_bp.route("/deposit/<bank>", methods=["GET", "POST"])

@@ -8,12 +8,13 @@
 count that is not posted yet is in neither, and stands in no page.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign_app.cash import states
 from campaign_app.cash.models import (
@@ -30,6 +31,7 @@ from campaign_app.core.db import session
 from campaign_app.core.money import EXPONENTS, Money
 from campaign_app.donations.models import Donation
 from campaign_app.donations.states import SETTLED
+from campaign_app.events.models import Event
 from campaign_app.payments.opening import till
 
 Sums = dict[str, Money]
@@ -88,7 +90,7 @@ class OfEvent:
 
 def of_event(event_id: int) -> OfEvent:
     """Tell what a stall's boxes hold, as far as it is known."""
-    found = [one for one in lines(till().book) if one.event_id == event_id]
+    found = lines(till().book, BoxOpening.event_id == event_id)
     return OfEvent(
         boxes=openings(event_id=event_id),
         counted=summed(one.counted for one in found),
@@ -98,26 +100,40 @@ def of_event(event_id: int) -> OfEvent:
 
 def totals(book: str, since: date | None = None, until: date | None = None) -> Sequence[Total]:
     """Sum the two numbers up, by the day of the count and the day on the statement."""
-    found: dict[tuple[str, str], list[Line]] = {}
-    for line in lines(book):
-        found.setdefault((line.entity, line.currency), []).append(line)
+    counted = _within(BoxOpening.counted_on, since, until)
+    banked = and_(
+        _within(CashDeposit.arrived_on, since, until), CashDeposit.state == states.ARRIVED
+    )
+    sums = (func.sum(case((when, CashAmount.minor), else_=0)) for when in (counted, banked))
+    key = BoxOpening.entity, CashAmount.currency
+    query = (
+        select(*key, *sums)
+        .select_from(CashAmount)
+        .join(BoxOpening)
+        .outerjoin(CashDeposit)
+        .where(BoxOpening.book == book)
+        .group_by(*key)
+        .order_by(*key)
+    )
     return [
         Total(
             entity=entity,
             currency=currency,
-            counted=_sum((x.counted for x in of if _in(x.counted_on, since, until)), currency),
-            banked=_sum((x.banked for x in of if _in(x.banked_on, since, until)), currency),
+            counted=Money(int(one), currency),
+            banked=Money(int(other), currency),
         )
-        for (entity, currency), of in sorted(found.items())
+        for entity, currency, one, other in session.execute(query)
     ]
 
 
-def _sum(amounts: Iterable[Money], currency: str) -> Money:
-    return Money.sum_of(amounts, currency)
-
-
-def _in(on: date | None, since: date | None, until: date | None) -> bool:
-    return on is not None and (since is None or since <= on) and (until is None or on <= until)
+def _within(
+    on: InstrumentedAttribute[Any], since: date | None, until: date | None
+) -> ColumnElement[bool]:
+    return and_(
+        on.is_not(None),
+        on >= since if since else true(),
+        on <= until if until else true(),
+    )
 
 
 def summed(amounts: Iterable[Money]) -> Sums:
@@ -128,12 +144,13 @@ def summed(amounts: Iterable[Money]) -> Sums:
     return {currency: found[currency] for currency in ORDER if found.get(currency)}
 
 
-def lines(book: str) -> Sequence[Line]:
-    """List every amount that was counted, the oldest first."""
+def lines(book: str, *wanted: ColumnElement[bool]) -> Sequence[Line]:
+    """List every amount that was counted, or those wanted, the oldest first."""
     query = (
         select(CashAmount)
         .join(BoxOpening)
-        .where(BoxOpening.book == book)
+        .outerjoin(CashDeposit)
+        .where(BoxOpening.book == book, *wanted)
         .order_by(BoxOpening.counted_on, BoxOpening.id, CashAmount.currency)
     )
     return [_line(row) for row in session.scalars(query)]
@@ -186,14 +203,18 @@ def opening(row: int) -> BoxOpening | None:
     return session.get(BoxOpening, row)
 
 
-def openings(*, event_id: int | None = None, book: str | None = None) -> Sequence[BoxOpening]:
-    """List openings, the newest last."""
-    query: Select[BoxOpening] = select(BoxOpening).order_by(BoxOpening.id)
+def openings(*, event_id: int | None = None) -> Sequence[BoxOpening]:
+    """List the openings, or those at one stall, the newest last."""
+    query = select(BoxOpening).order_by(BoxOpening.id)
     if event_id is not None:
         query = query.where(BoxOpening.event_id == event_id)
-    if book is not None:
-        query = query.where(BoxOpening.book == book)
     return session.scalars(query).all()
+
+
+def events_of(openings: Collection[int]) -> Mapping[int, Event]:
+    """Tell at which event each of these openings stood."""
+    query = select(BoxOpening).where(BoxOpening.id.in_(openings))
+    return {one.id: one.event for one in session.scalars(query)}
 
 
 def amounts(opening_id: int) -> Sequence[CashAmount]:
@@ -297,7 +318,8 @@ def bags_for(book: str, entity: str, currency: str) -> Sequence[CashAmount]:
 
 def not_banked(book: str) -> Sequence[Line]:
     """List what is counted and not yet at the bank, the oldest first."""
-    return [one for one in lines(book) if one.waits]
+    waits = or_(CashAmount.deposit_id.is_(None), CashDeposit.state != states.ARRIVED)
+    return [one for one in lines(book, waits) if one.waits]
 
 
 def still_here(book: str) -> Sequence[Line]:
@@ -307,32 +329,33 @@ def still_here(book: str) -> Sequence[Line]:
 
 def on_the_way(book: str) -> Sequence[CashDeposit]:
     """List what was carried to the bank and that its statement does not show yet, the oldest first."""
-    return [one for one in reversed(deposits(book)) if one.state == states.SENT]
+    query = select(CashDeposit).where(CashDeposit.book == book, CashDeposit.state == states.SENT)
+    return session.scalars(query.order_by(CashDeposit.sent_on, CashDeposit.id)).all()
 
 
 def by_one_still_open(book: str) -> Sequence[BoxOpening]:
     """List what one person counted alone, and neither the bank nor somebody of ours has confirmed."""
-    query = select(BoxOpening).where(
-        BoxOpening.book == book, BoxOpening.how == states.BY_ONE, BoxOpening.looked_by == ""
+    contradicted = (
+        select(CashAmount.opening_id)
+        .join(CashDeposit)
+        .join(in_bags := _in_bags(), in_bags.c.deposit_id == CashDeposit.id)
+        .where(func.coalesce(CashDeposit.arrived_minor, 0) != in_bags.c.minor)
     )
-    found = session.scalars(query.order_by(BoxOpening.id)).all()
-    return [one for one in found if not _confirmed(one)]
+    query = select(BoxOpening).where(
+        BoxOpening.book == book,
+        BoxOpening.how == states.BY_ONE,
+        BoxOpening.looked_by == "",
+        or_(BoxOpening.state != states.BANKED, BoxOpening.id.in_(contradicted)),
+    )
+    return session.scalars(query.order_by(BoxOpening.id)).all()
 
 
-def _confirmed(found: BoxOpening) -> bool:
-    """Tell whether the bank counted what was in the bag as that one person had."""
-    if found.state != states.BANKED:
-        return False
-    sent = [one.deposit for one in amounts(found.id) if one.deposit is not None]
-    return all(one.came == _in_bags(one) for one in sent)
-
-
-def _in_bags(row: CashDeposit) -> Money:
-    """Tell what was in the bags of a deposit; of what was exchanged on the way, what the slip said."""
-    bags = bags_of(row.id)
-    if any(bag.currency != row.currency for bag in bags):
-        return row.money
-    return Money.sum_of((bag.money for bag in bags), row.currency)
+def _in_bags() -> Subquery:
+    """Sum what was in the bags of each deposit; of what was exchanged on the way, what the slip said."""
+    exchanged = func.max(case((CashAmount.currency != CashDeposit.currency, 1), else_=0)) == 1
+    minor = case((exchanged, func.max(CashDeposit.minor)), else_=func.sum(CashAmount.minor))
+    query = select(CashAmount.deposit_id, minor.label("minor")).join(CashDeposit)
+    return query.group_by(CashAmount.deposit_id).subquery()
 
 
 def can_be_looked_at(found: BoxOpening) -> bool:
@@ -346,22 +369,39 @@ def can_be_looked_at(found: BoxOpening) -> bool:
 
 def to_count(book: str) -> Sequence[BoxOpening]:
     """List the boxes that came back and nobody has finished counting."""
-    return [one for one in openings(book=book) if one.state in states.TO_COUNT]
+    query = select(BoxOpening).where(BoxOpening.book == book, BoxOpening.state.in_(states.TO_COUNT))
+    return session.scalars(query.order_by(BoxOpening.id)).all()
 
 
 def receipts_unexplained(book: str) -> Sequence[BoxOpening]:
     """List the boxes whose receipts say more than was in them, without a reason yet."""
-    given = select(CashReceipt.opening_id)
-    query = select(BoxOpening).where(
-        BoxOpening.book == book, BoxOpening.receipts_reason == "", BoxOpening.id.in_(given)
+    said = func.sum(Donation.minor - Donation.returned)
+    of_the_same = and_(
+        CashAmount.opening_id == CashReceipt.opening_id, CashAmount.currency == Donation.currency
     )
-    return [one for one in session.scalars(query.order_by(BoxOpening.id)) if receipts_exceed(one)]
+    over = (
+        select(CashReceipt.opening_id)
+        .join(Donation, Donation.id == CashReceipt.donation_id)
+        .outerjoin(CashAmount, of_the_same)
+        .where(Donation.state == SETTLED)
+        .group_by(CashReceipt.opening_id, Donation.currency)
+        .having(said > func.coalesce(func.max(CashAmount.minor), 0))
+    )
+    query = select(BoxOpening).where(
+        BoxOpening.book == book,
+        BoxOpening.receipts_reason == "",
+        BoxOpening.counted_at.is_not(None),
+        BoxOpening.id.in_(over),
+    )
+    return session.scalars(query.order_by(BoxOpening.id)).all()
 
 
 def deposits_unexplained(book: str) -> Sequence[CashDeposit]:
     """List the deposits that arrived as another amount, without a reason yet."""
-    return [
-        one
-        for one in deposits(book)
-        if one.state == states.ARRIVED and one.came != one.money and not one.arrival_reason
-    ]
+    query = select(CashDeposit).where(
+        CashDeposit.book == book,
+        CashDeposit.state == states.ARRIVED,
+        CashDeposit.arrived_minor != CashDeposit.minor,
+        CashDeposit.arrival_reason == "",
+    )
+    return session.scalars(query.order_by(CashDeposit.sent_on.desc(), CashDeposit.id.desc())).all()

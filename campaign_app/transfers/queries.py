@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
 from campaign_app.core.db import session
 from campaign_app.core.money import Money
@@ -58,6 +59,7 @@ def _open() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def decided(before: int = 0) -> Sequence[BankRow]:
     """List the rows of which something was decided, the newest first."""
     query = select(BankRow).where(BankRow.book == till().book, BankRow.state.not_in(states.OPEN))
+    query = query.options(joinedload(BankRow.gift))
     if before:
         query = query.where(BankRow.id < before)
     return session.scalars(query.order_by(BankRow.id.desc()).limit(PAGE)).all()

@@ -10,10 +10,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import crowd, feeds, floor, intake, reading, report, rounds, scraping, site, tablets
+from bench import (
+    crowd,
+    feeds,
+    floor,
+    intake,
+    reading,
+    report,
+    rounds,
+    scraping,
+    site,
+    tablets,
+)
 from bench.feeds import Feed
 from bench.intake import Rate
 from bench.load import Load, Measured, Request
+from bench.money import Asked, Years
 from bench.reading import Times
 from bench.report import Numbers
 from bench.rounds import Found, Versus
@@ -132,6 +144,18 @@ WAITS = Waits(
     slowest_start_s=1.4,
 )
 
+YEARS = Years(
+    gifts=60,
+    postings=250,
+    fill_s=2.0,
+    proofs_s=1.26,
+    pages={
+        "overview": Asked(20.04, 9, 4000),
+        "gifts": Asked(31.0, 8, 9000),
+        "cash": Asked(7, 4, 10),
+    },
+)
+
 
 def numbers() -> Numbers:
     versus = Versus(app=[run(50), run(70), run(60)], floor=[run(100), run(120), run(110)])
@@ -148,12 +172,15 @@ def numbers() -> Numbers:
         {"sqlite": Feed(900.0, 80.0, 70.0, 5), "postgresql": Feed(800.0, 90.0, 60.0, 5)},
         {"sqlite": Rate(50, 1100.0, 90.0), "postgresql": Rate(50, 440.0, 100.0)},
         WAITS,
+        {"sqlite": YEARS, "postgresql": YEARS},
     )
 
 
 def test_results_are_written_in_their_agreed_form(tmp_path: Path) -> None:
     report.write(numbers(), tmp_path / "results.json")
     against = {"app_rps": 60.0, "floor_rps": 110.0, "ratio": 0.545}
+    pages = {"overview": 20.0, "gifts": 31.0, "cash": 7}
+    after_years = {"gifts": 60, "postings": 250, "proofs_s": 1.3, "pages_ms": pages}
     assert json.loads((tmp_path / "results.json").read_text()) == {
         "sign": {"sqlite": against, "postgresql": against},
         "page": against,
@@ -182,6 +209,7 @@ def test_results_are_written_in_their_agreed_form(tmp_path: Path) -> None:
             "start_s": 0.9,
             "slowest_start_s": 1.4,
         },
+        "money": {"sqlite": after_years, "postgresql": after_years},
         "peak_mb": {"sqlite": 90.0, "postgresql": 90.0},
     }
 
@@ -196,6 +224,8 @@ def test_the_table_says_what_was_reached_and_what_was_not() -> None:
     assert [line.endswith("NOT REACHED (at least 500)") for line in stored] == [False, True]
     thanks = next(line for line in lines if "button to thanks" in line)
     assert "NOT REACHED (p95 at most 150 ms)" in thanks
+    (years,) = (line for line in lines if "3 pages after 60 gifts, sqlite" in line)
+    assert "in the middle 20 ms, gifts 31 ms" in years
     (written,) = (line for line in lines if "calendar of 2000 dates, sqlite" in line)
     assert "first 900.0 ms, again 80.0 ms" in written
 

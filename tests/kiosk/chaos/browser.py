@@ -58,7 +58,7 @@ class Machine:
         sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
         self._context = self.playwright.chromium.launch_persistent_context(
             self.profile,
-            executable_path=browsers.find_or_install(),
+            executable_path=browsers.find_or_install(whole=True),
             args=[*BROWSER_FLAGS, *sandbox, *self.flags],
             **TABLET,
         )
