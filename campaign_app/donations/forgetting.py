@@ -5,21 +5,14 @@ off it, since the law asks to be able to show it; by itself it goes with that ti
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select, update
 
-from campaign_app.core import clock
 from campaign_app.core.db import changed_one, session
-from campaign_app.donations import states
 from campaign_app.donations.models import Donation
 from campaign_app.outbox.services import cancel
 from campaign_app.receipts.keeping import cut_off
-
-#: After that nothing comes of a gift that did not come: a transfer is waited for for sixty days.
-CAME_TO_NOTHING: Final = timedelta(days=90)
 
 
 def forget(donation_id: UUID) -> bool:
@@ -35,18 +28,10 @@ def forget(donation_id: UUID) -> bool:
 
 
 def forget_old() -> None:
-    """Remove the contacts of gifts that are past their term, and of those that never came."""
+    """Remove the contacts of gifts that are past their term; services.forget_what_ended those that never came."""
     for entity in _bodies():
         old = and_(Donation.entity == entity, Donation.settled_on < cut_off(entity))
         _forget(old)
-    _forget(_never_came())
-
-
-def _never_came() -> ColumnElement[bool]:
-    return and_(
-        Donation.state.in_((states.BEGUN, states.ENDED)),
-        Donation.created_at < clock.now() - CAME_TO_NOTHING,
-    )
 
 
 def _forget(which: ColumnElement[bool]) -> None:

@@ -131,7 +131,7 @@ def forget_what_ended() -> None:
     kept = Donation.contact.is_not(None) | Donation.reference.is_not(None)
     session.execute(
         update(Donation)
-        .where(Donation.state == states.ENDED, Donation.created_at < old, kept)
+        .where(Donation.state.in_((states.BEGUN, states.ENDED)), Donation.created_at < old, kept)
         .values(contact=None, reference=None)
     )
 
