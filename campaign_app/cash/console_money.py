@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
         waiting=waiting,
         carried=queries.on_the_way(book),
         stranded=banking.stranded(book),
-        looked_at=queries.can_be_looked_at,
+        looked_at=counting.can_be_looked_at,
         to_count=queries.to_count(book),
         alone=queries.by_one_still_open(book),
         receipts=[

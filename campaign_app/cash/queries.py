@@ -358,15 +358,6 @@ def _in_bags() -> Subquery:
     return query.group_by(CashAmount.deposit_id).subquery()
 
 
-def can_be_looked_at(found: BoxOpening) -> bool:
-    """Tell whether only somebody's look can close a single count: no bank will say more of it."""
-    return (
-        found.how == states.BY_ONE
-        and not found.looked_by
-        and found.state in (states.EMPTY, states.BANKED)
-    )
-
-
 def to_count(book: str) -> Sequence[BoxOpening]:
     """List the boxes that came back and nobody has finished counting."""
     query = select(BoxOpening).where(BoxOpening.book == book, BoxOpening.state.in_(states.TO_COUNT))
