@@ -117,26 +117,23 @@ def _slip_is_known(book: str, new: NewDeposit) -> bool:
 def _sent(row: CashDeposit, bags: Sequence[CashAmount]) -> Entry:
     legs = [Leg(ON_THE_WAY, Account(accounts.CASH, b.opening.box.number), b.money) for b in bags]
     more = row.money - Money.sum_of((bag.money for bag in bags), row.currency)
-    return Entry(
-        book=row.book,
-        entity=row.entity,
-        source=f"cash:deposit:{row.id}",
-        kind="cash_deposited",
-        on=row.sent_on,
-        legs=[*legs, *_variance(ON_THE_WAY, more)],
-    )
+    return _entry(row, [*legs, *_variance(ON_THE_WAY, more)])
 
 
 def _exchanged(row: CashDeposit, bags: Sequence[CashAmount]) -> Entry:
     """Let the money leave in one currency and come in another; what lies between shows the rate."""
     gone = [Leg(EXCHANGE, Account(accounts.CASH, b.opening.box.number), b.money) for b in bags]
+    return _entry(row, [*gone, Leg(ON_THE_WAY, EXCHANGE, row.money)])
+
+
+def _entry(row: CashDeposit, legs: Sequence[Leg]) -> Entry:
     return Entry(
         book=row.book,
         entity=row.entity,
         source=f"cash:deposit:{row.id}",
         kind="cash_deposited",
         on=row.sent_on,
-        legs=[*gone, Leg(ON_THE_WAY, EXCHANGE, row.money)],
+        legs=legs,
     )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from campaign_app.core.money import Money
-from campaign_app.core.wall_clock import today_in
+from campaign_app.core.wall_clock import day_in, today_in
 from campaign_app.payments import flows, ways
 from campaign_app.payments.accounts import DISPUTE, DONATION, REFUND
 from campaign_app.payments.flows import Purse, Span
@@ -86,7 +85,7 @@ def on(entity_key: str, moment: datetime) -> Registration | None:
     entity = ways.of_the_app().entities.get(entity_key)
     if entity is None:
         return None
-    return registration_on(entity, moment.astimezone(ZoneInfo(entity.zone)).date())
+    return registration_on(entity, day_in(moment, entity.zone))
 
 
 def _raised(entity: str, book: str, leave: Registration) -> Money:
