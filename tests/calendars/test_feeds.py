@@ -9,14 +9,14 @@ from functools import partial
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import event as on
 
 from campaign_app.core import clock
-from campaign_app.core.db import db, session, transact
+from campaign_app.core.db import session, transact
 from campaign_app.events import changing, series, services
 from campaign_app.events.changing import Elsewhere, Said
 from campaign_app.events.facts import LocationFacts, SeriesFacts
 from campaign_app.events.models import Event, Location
+from tests.asked import questions
 from tests.conformance.linter import Component, compare, lint, parsed
 from tests.events.planned import SATURDAY, exit_of, gated, nations, stall
 
@@ -216,26 +216,19 @@ def test_the_second_of_two_equal_hours_is_told_in_utc(client: FlaskClient) -> No
 def test_a_feed_asks_the_same_few_questions_for_any_number_of_dates(client: FlaskClient) -> None:
     place = exit_of("8")
     announced(place)
-    few = questions(client)
+    few = asked_of(client)
     for day in range(1, 13):
         made = announced(place, f"2026-12-{day:02}T14:00", f"2026-12-{day:02}T16:00")
         transact(partial(changing.cancel, made.id))
-    assert questions(client) == few <= 5
+    assert asked_of(client) == few <= 5
     assert len(events_in(client)) == 13
 
 
-def questions(client: FlaskClient) -> int:
-    seen: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
+def asked_of(client: FlaskClient) -> int:
     session.remove()
-    on.listen(db.engine, "before_cursor_execute", listen)
-    client.get(FEED)
-    on.remove(db.engine, "before_cursor_execute", listen)
-    # Who we are is asked by the clock, whatever the answer is about.
-    return len([one for one in seen if one.startswith("SELECT") and "organisation" not in one])
+    with questions() as seen:
+        client.get(FEED)
+    return len(seen)
 
 
 def test_a_place_without_dates_has_a_feed_that_calendars_accept(client: FlaskClient) -> None:

@@ -1,17 +1,14 @@
 """Every cut of a tally adds up to the same total, whatever it is narrowed to."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from campaign_app.core.db import db
 from campaign_app.petitions import queries, tally_ground
 from campaign_app.petitions.tally_sheet import CUTS, Sheet, sheet
 from tests import given
+from tests.asked import questions
 from tests.dashboard import stalls
 from tests.dashboard.stalls import HOUR, Stalls
 
@@ -219,26 +216,9 @@ def test_pictures_have_a_name_and_no_style(viewer: FlaskClient, built: Stalls) -
         assert "style=" not in page
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Note what the database is asked."""
-    asked: list[str] = []
-
-    def note(*facts: object) -> None:
-        text = str(facts[2])
-        if text.startswith("SELECT"):
-            asked.append(text)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_a_page_asks_the_database_little(app: Flask, viewer: FlaskClient, built: Stalls) -> None:
     for query in ("", "by=board", "by=hour&place=1&language=ko&day=2026-11-14"):
-        with app.app_context(), statements() as asked:
+        with app.app_context(), questions() as asked:
             viewer.get(f"{built.page}?{query}")
         # Each page of the console also asks whether mail waits.
         own = [text for text in asked if "FROM outbox" not in text]
@@ -246,7 +226,7 @@ def test_a_page_asks_the_database_little(app: Flask, viewer: FlaskClient, built:
 
 
 def test_the_table_by_place_reads_one_row_for_each_board(app: Flask, built: Stalls) -> None:
-    with app.app_context(), statements() as asked:
+    with app.app_context(), questions() as asked:
         queries.table(queries.get(built.petition), "location")
     reads = [text for text in asked if "tally_counter" in text]
     assert len(reads) == 1

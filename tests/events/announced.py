@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event as happening
 
 from campaign_app.core import db
 from campaign_app.core.db import session
 from campaign_app.events import changing, services
 from campaign_app.events.facts import EventFacts, LocationFacts
 from campaign_app.events.models import GRANTED, Event, Location
+from tests.asked import questions
 
 SEOUL = {"ko": "서울", "en": "Seoul", "fr": "Séoul"}
 GENEVA = {"fr": "Genève", "en": "Geneva", "ko": "제네바"}
@@ -80,19 +80,7 @@ def alternates(html: str) -> set[tuple[str, str]]:
 
 
 def asked(app: Flask, client: FlaskClient, path: str) -> int:
-    """Count the questions that a page asks; who we are is asked by the clock, not by the page."""
-    seen: list[str] = []
-
-    def note(*said: object) -> None:
-        question = str(said[2])
-        if question.startswith("SELECT") and "FROM organisation" not in question:
-            seen.append(question)
-
-    with app.app_context():
-        engine = db.db.engine
-    happening.listen(engine, "before_cursor_execute", note)
-    try:
+    """Count the questions that a page asks."""
+    with app.app_context(), questions() as seen:
         assert client.get(path).status_code == 200
-    finally:
-        happening.remove(engine, "before_cursor_execute", note)
     return len(seen)

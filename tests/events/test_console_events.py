@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import Markup
-from sqlalchemy import event as listening
 
 from campaign_app.core import clock
-from campaign_app.core.db import db, session, transact
+from campaign_app.core.db import session, transact
 from campaign_app.events import changing, series, slots
 from campaign_app.events.facts import SeriesFacts
 from campaign_app.events.models import Event, Location
 from tests.accounts.people import send, signed_in
+from tests.asked import questions
 from tests.events.planned import SATURDAY, exit_of, gated, nations, stall
 
 MONTH: Final = "/console/events/?month=2026-11"
@@ -108,16 +108,9 @@ def _fill(places: list[Location]) -> None:
 
 
 def counted(app: Flask, client: FlaskClient) -> int:
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        listening.listen(db.engine, "before_cursor_execute", note)
+    with app.app_context(), questions() as seen:
         client.get(MONTH)
-        listening.remove(db.engine, "before_cursor_execute", note)
-    return len([one for one in asked if one.startswith("SELECT")])
+    return len(seen)
 
 
 def test_an_event_is_confirmed_moved_and_cancelled_with_words_for_all(

@@ -1,17 +1,17 @@
 """One sentence per change, for everybody: on the page, behind the code, in the chat."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as listening
 
 from campaign_app.core import clock
-from campaign_app.core.db import db, session, transact
+from campaign_app.core.db import session, transact
 from campaign_app.events import changing, notices
 from campaign_app.events.changing import Elsewhere, Said
 from campaign_app.events.models import Event, Location
+from tests.asked import questions
 from tests.events.planned import SATURDAY, exit_of, gated, nations, stall
 
 
@@ -137,19 +137,11 @@ def test_the_news_of_a_month_cost_as_many_questions_as_those_of_a_day(exit_1: Lo
     assert counting(lambda: asked(found[:1])) == counting(lambda: asked(found)) == 2
 
 
-def counting(work: object) -> int:
+def counting(work: Callable[[], object]) -> int:
     session.expunge_all()
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
-    listening.listen(db.engine, "before_cursor_execute", note)
-    try:
-        work()  # type: ignore[operator]
-    finally:
-        listening.remove(db.engine, "before_cursor_execute", note)
-    return len([one for one in asked if one.startswith("SELECT")])
+    with questions() as seen:
+        work()
+    return len(seen)
 
 
 def test_the_chat_text_says_what_where_when_and_the_address(announced: Event) -> None:
