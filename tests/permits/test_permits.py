@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -21,6 +20,7 @@ from campaign_app.permits import jobs, queries, services, troubles
 from campaign_app.permits.facts import Paper, Stands
 from campaign_app.permits.models import Permit, PermitPaper
 from campaign_app.permits.rules import NOTHING
+from tests.asked import questions
 from tests.permits import asking
 from tests.permits.asking import NOTICE, STATION, asked, gate_of, says, stands
 
@@ -387,20 +387,10 @@ def test_the_board_asks_as_often_for_many_events_as_for_few(app: Flask) -> None:
             services.add(made.id, [NOTICE, STATION])
 
     def asked_for() -> int:
-        count = 0
-
-        def one_more(*_args: object) -> None:
-            nonlocal count
-            count += 1
-
         session.remove()
-        engine = session.get_bind()
-        sqlalchemy_event.listen(engine, "before_cursor_execute", one_more)
-        try:
+        with questions() as seen:
             queries.due()
-        finally:
-            sqlalchemy_event.remove(engine, "before_cursor_execute", one_more)
-        return count
+        return len(seen)
 
     transact(lambda: plan(range(1, 3)))
     few = asked_for()
