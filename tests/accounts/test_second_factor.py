@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -41,12 +41,18 @@ def later(seconds: int = 60) -> object:
     return clock.frozen(clock.now() + timedelta(seconds=seconds))
 
 
+@pytest.fixture(autouse=True)
+def nine() -> Iterator[None]:
+    """Let it be nine o'clock in each test, until the test says that time passes."""
+    with clock.frozen(NOW):
+        yield
+
+
 @pytest.fixture
 def mina(app: Flask) -> tuple[FlaskClient, Phone, list[str]]:
     """Sign Mina in and set her factor up, at nine o'clock."""
-    with clock.frozen(NOW):
-        client = signed_in(app, "organiser")
-        phone, codes = set_up(client)
+    client = signed_in(app, "organiser")
+    phone, codes = set_up(client)
     return client, phone, codes
 
 
